@@ -1,0 +1,244 @@
+import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
+import {
+  type Args,
+  Cursor,
+  type Draft,
+  type Field,
+  type Merged,
+  mergeFields,
+  type Printer,
+  type TypeOf
+} from "./Args.ts"
+
+/**
+ * A description of the lines that begin with a keyword, and where in the section's model they are kept.
+ *
+ * **Details**
+ *
+ * `read` gets a cursor behind the keyword and answers false when the line has another shape. `write` gives back all lines that the
+ * model asks for. The order of the lines in a grammar is the order in which they are written.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export interface Line<out A> {
+  /** The first words of the line, joined by a space. */
+  readonly keyword: string
+  /** `no` may stand in front. */
+  readonly negatable: boolean
+  readonly read: (cursor: Cursor, section: Draft, statement: ReadStatement) => boolean
+  readonly write: (section: Readonly<Draft>, version: HaproxyVersion) => ReadonlyArray<WrittenLine>
+  readonly fields: ReadonlyArray<Field>
+  /** Several lines with the keyword may stand in a section, and their order counts. */
+  readonly repeats: boolean
+  readonly Type?: A
+}
+
+/** What a line needs to know of the statement beside its words. */
+export interface ReadStatement {
+  readonly comment: string | undefined
+}
+
+/** A line to be written. */
+export interface WrittenLine {
+  readonly words: ReadonlyArray<string>
+  readonly comment?: string
+}
+
+/**
+ * The words of an item that the Data Plane API can't carry as JSON; they are compared and printed instead of the fields.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const source: unique symbol = Symbol("source")
+
+/** Reads a whole line: the description has to use up all words. */
+const readAll = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean =>
+  args.parse(cursor, into) && (cursor.done || cursor.fail("the end of the line"))
+
+/** Metadata is what the API makes of a trailing comment: a JSON object as it is, other text under `comment`. */
+export const metadataOf = (comment: string): Draft => {
+  if (comment.startsWith("{")) {
+    try {
+      const value: unknown = JSON.parse(comment)
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Draft
+    } catch {
+      // It only looked like JSON.
+    }
+  }
+  return { comment }
+}
+
+/** The trailing comment that stands for metadata. */
+export const commentOf = (metadata: unknown): string | undefined => {
+  if (typeof metadata !== "object" || metadata === null) return undefined
+  const entries = Object.entries(metadata)
+  const [first] = entries
+  return entries.length === 1 && first?.[0] === "comment" && typeof first[1] === "string"
+    ? first[1]
+    : JSON.stringify(metadata)
+}
+
+const written = (words: ReadonlyArray<string>, metadata: unknown): WrittenLine => {
+  const comment = commentOf(metadata)
+  return comment === undefined ? { words } : { words, comment }
+}
+
+/** Prints an item: its own words where the API can't carry it, else what the description says. */
+const printItem = (
+  keyword: string,
+  args: Args<unknown>,
+  item: Readonly<Draft>,
+  version: HaproxyVersion
+): WrittenLine | undefined => {
+  const own = (item as { readonly [source]?: ReadonlyArray<string> })[source]
+  if (own !== undefined) return written([keyword, ...own], item["metadata"])
+  const printer: Printer = { words: [], version }
+  return args.print(item, printer) ? written([keyword, ...printer.words], item["metadata"]) : undefined
+}
+
+/**
+ * A line that stands at most once and sets fields of the section; of several, the last one counts.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const directive = <A>(keyword: string, args: Args<A>): Line<A> => ({
+  keyword,
+  negatable: false,
+  repeats: false,
+  fields: args.fields,
+  read: (cursor, section) => {
+    const own: Draft = {}
+    // A word whose value is not known can't be a field: the line stays as it is written.
+    if (!readAll(args, cursor, own) || cursor.lossy) return false
+    for (const field of args.fields) delete section[field.name]
+    Object.assign(section, own)
+    return true
+  },
+  write: (section, version) => {
+    const printer: Printer = { words: [], version }
+    return args.print(section, printer) ? [{ words: [keyword, ...printer.words] }] : []
+  }
+})
+
+/**
+ * `option NAME`, with `no` in front for the contrary.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const toggle = <const F extends string>(
+  keyword: string,
+  field: F,
+  settings: { readonly type?: "enabled" | "boolean" } = {}
+): Line<{ readonly [K in F]?: typeof settings extends { type: "boolean" } ? boolean : "enabled" | "disabled" }> => {
+  const boolean = settings.type === "boolean"
+  const on = boolean ? true : "enabled"
+  const off = boolean ? false : "disabled"
+  return {
+    keyword,
+    negatable: true,
+    repeats: false,
+    fields: [{ name: field, type: boolean ? "boolean" : "string", values: [on, off] }],
+    read: (cursor, section) => {
+      if (!cursor.done) return cursor.fail("the end of the line")
+      section[field] = cursor.negated ? off : on
+      return true
+    },
+    write: (section) =>
+      section[field] === on ? [{ words: [keyword] }] : section[field] === off ? [{ words: ["no", keyword] }] : []
+  }
+}
+
+/**
+ * Lines that form an ordered list: rules, ACLs, log targets.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const each = <const F extends string, A>(
+  keyword: string,
+  list: F,
+  args: Args<A>
+): Line<{ readonly [K in F]?: ReadonlyArray<A> }> => ({
+  keyword,
+  negatable: false,
+  repeats: true,
+  fields: [{ name: list, type: "list", fields: args.fields }],
+  read: (cursor, section, statement) => {
+    const item = readItem(args, cursor, statement)
+    if (item === undefined) return false
+    const items = (section[list] ??= []) as Array<Draft>
+    items.push(item)
+    return true
+  },
+  write: (section, version) =>
+    ((section[list] ?? []) as ReadonlyArray<Draft>).flatMap((item) => printItem(keyword, args, item, version) ?? [])
+})
+
+/**
+ * Lines that form items told apart by a name: servers, binds, users.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const named = <const F extends string, A>(
+  keyword: string,
+  map: F,
+  key: string,
+  args: Args<A>
+): Line<{ readonly [K in F]?: Readonly<Record<string, A>> }> => ({
+  keyword,
+  negatable: false,
+  repeats: true,
+  fields: [{ name: map, type: "map", fields: args.fields }],
+  read: (cursor, section, statement) => {
+    const item = readItem(args, cursor, statement)
+    const name = item?.[key]
+    if (item === undefined || typeof name !== "string") return false
+    const items = (section[map] ??= {}) as Record<string, Draft>
+    if (Object.hasOwn(items, name)) return cursor.fail(`a ${keyword} with another name than "${name}"`)
+    items[name] = item
+    return true
+  },
+  write: (section, version) =>
+    Object.values((section[map] ?? {}) as Readonly<Record<string, Draft>>).flatMap(
+      (item) => printItem(keyword, args, item, version) ?? []
+    )
+})
+
+const readItem = (args: Args<unknown>, cursor: Cursor, { comment }: ReadStatement): Draft | undefined => {
+  const item: Draft & { [source]?: ReadonlyArray<string> } = {}
+  const start = cursor.at
+  if (!readAll(args, cursor, item)) return undefined
+  if (cursor.lossy) item[source] = cursor.words.slice(start)
+  if (comment !== undefined) item["metadata"] = metadataOf(comment)
+  return item
+}
+
+/**
+ * Lines whose fields are kept in an object of their own: `tune_options`, `stats_options`.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const inside = <const F extends string, const L extends ReadonlyArray<Line<unknown>>>(
+  field: F,
+  ...lines: L
+): ReadonlyArray<Line<{ readonly [K in F]?: Merged<TypeOf<L[number]>> }>> =>
+  lines.map((line) => ({
+    ...line,
+    fields: [{ name: field, type: "object", fields: mergeFields(lines) }],
+    read: (cursor, section, statement) => {
+      const own = (section[field] ?? {}) as Draft
+      if (!line.read(cursor, own, statement)) return false
+      section[field] = own
+      return true
+    },
+    write: (section, version) => {
+      const own = section[field]
+      return typeof own === "object" && own !== null ? line.write(own as Draft, version) : []
+    }
+  })) as ReadonlyArray<Line<{ readonly [K in F]?: Merged<TypeOf<L[number]>> }>>

@@ -1,0 +1,190 @@
+import type { SectionKeyword } from "../text/SectionKind.ts"
+import type { Section, Statement } from "../text/Document.ts"
+import { type HaproxyVersion } from "../text/HaproxyVersion.ts"
+import { Cursor, type Draft, type Field, type Merged, mergeFields, type TypeOf } from "./Args.ts"
+import { commentOf, type Line, metadataOf, type WrittenLine } from "./Line.ts"
+
+/**
+ * All lines of one kind of section, and what its model always holds.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export interface SectionGrammar<out A> {
+  readonly keyword: SectionKeyword
+  readonly lines: ReadonlyArray<Line<unknown>>
+  readonly fields: ReadonlyArray<Field>
+  /** Finds the lines that may fit a statement, the longest keyword first. */
+  readonly find: (words: ReadonlyArray<string>) => Found | undefined
+  readonly initial: Readonly<Draft>
+  readonly Type?: A
+}
+
+/** What a statement's first words say: the lines to try, and where their arguments begin. */
+export interface Found {
+  readonly lines: ReadonlyArray<{ readonly line: Line<unknown>; readonly rank: number }>
+  readonly at: number
+  readonly negated: boolean
+}
+
+/**
+ * A statement as the grammar sees it: understood, or kept as it is.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export interface ReadLine {
+  readonly statement: Statement
+  /** The place of its line in the grammar; undefined for an opaque line. */
+  readonly rank: number | undefined
+  /** For an opaque line with a known keyword: the word that did not fit and what was expected there. */
+  readonly failure?: { readonly at: number; readonly expected: string }
+}
+
+/**
+ * A section read by its grammar.
+ *
+ * **Details**
+ *
+ * `value` has the Data Plane API's full-section shape. Lines without a field are in `opaque`, in their order.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export interface ReadSection<out A = Draft> {
+  readonly value: A
+  readonly lines: ReadonlyArray<ReadLine>
+  readonly opaque: ReadonlyArray<Statement>
+}
+
+/** How many words the longest keyword has. */
+const longestKeyword = 3
+
+/**
+ * Declares the grammar of one kind of section.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export const sectionGrammar = <const L extends ReadonlyArray<Line<unknown> | ReadonlyArray<Line<unknown>>>>(
+  keyword: SectionKeyword,
+  lines: L,
+  initial: Readonly<Draft> = {}
+): SectionGrammar<
+  { readonly name?: string; readonly from?: string } & Merged<
+    TypeOf<L[number] extends infer E ? (E extends ReadonlyArray<infer I> ? I : E) : never>
+  >
+> => {
+  const flat = lines.flat() as ReadonlyArray<Line<unknown>>
+  const table = new Map<string, Array<{ readonly line: Line<unknown>; readonly rank: number }>>()
+  flat.forEach((line, rank) => {
+    const known = table.get(line.keyword)
+    if (known === undefined) table.set(line.keyword, [{ line, rank }])
+    else known.push({ line, rank })
+  })
+  const lookup = (words: ReadonlyArray<string>, from: number, negated: boolean): Found | undefined => {
+    for (let count = Math.min(longestKeyword, words.length - from); count > 0; count--) {
+      const found = table.get(count === 1 ? (words[from] ?? "") : words.slice(from, from + count).join(" "))
+      if (found !== undefined) return { lines: found, at: from + count, negated }
+    }
+    return undefined
+  }
+  return {
+    keyword,
+    lines: flat,
+    fields: mergeFields(flat),
+    initial,
+    find: (words) => lookup(words, 0, false) ?? (words[0] === "no" ? lookup(words, 1, true) : undefined)
+  }
+}
+
+/**
+ * Reads a section of a document into its model. It never fails: what has no field is kept in `opaque`.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export const readSection = <A>(
+  grammar: SectionGrammar<A>,
+  section: Section,
+  version: HaproxyVersion
+): ReadSection<A> => {
+  const value: Draft = { ...grammar.initial }
+  if (section.name !== "") value["name"] = section.name
+  if (section.from !== undefined) value["from"] = section.from
+  if (section.header?.comment !== undefined) value["metadata"] = metadataOf(section.header.comment)
+  const lines = section.statements.map((statement) => readLine(grammar, statement, value, version))
+  return {
+    value: value as A,
+    lines,
+    opaque: lines.filter((line) => line.rank === undefined).map((line) => line.statement)
+  }
+}
+
+const readLine = (
+  grammar: SectionGrammar<unknown>,
+  statement: Statement,
+  value: Draft,
+  version: HaproxyVersion
+): ReadLine => {
+  const found = grammar.find(statement.words)
+  let failure: ReadLine["failure"]
+  for (const { line, rank } of found?.lines ?? []) {
+    if (found?.negated === true && !line.negatable) continue
+    const cursor = new Cursor(statement.words, found?.at ?? 0, version, found?.negated)
+    if (line.read(cursor, value, statement)) return { statement, rank }
+    if (failure === undefined || cursor.failedAt > failure.at) {
+      failure = { at: cursor.failedAt, expected: cursor.expected }
+    }
+  }
+  return failure === undefined ? { statement, rank: undefined } : { statement, rank: undefined, failure }
+}
+
+/**
+ * Returns the lines that a model asks for, in the order of the grammar, each with its place in it.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export const writeLines = (
+  grammar: SectionGrammar<unknown>,
+  value: Readonly<Draft>,
+  version: HaproxyVersion
+): ReadonlyArray<WrittenLine & { readonly rank: number }> =>
+  grammar.lines.flatMap((line, rank) => line.write(value, version).map((one) => ({ ...one, rank })))
+
+/**
+ * Returns the text of a section from its model alone, with the opaque lines behind the others.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export const writeSection = (
+  grammar: SectionGrammar<unknown>,
+  value: Readonly<Draft>,
+  opaque: ReadonlyArray<WrittenLine>,
+  version: HaproxyVersion
+): string =>
+  [
+    formatLine(headerOf(grammar.keyword, value)),
+    ...writeLines(grammar, value, version).map((line) => `  ${formatLine(line)}`),
+    ...opaque.map((line) => `  ${formatLine(line)}`),
+    ""
+  ].join("\n")
+
+const headerOf = (keyword: string, value: Readonly<Draft>): WrittenLine => {
+  const words = [keyword]
+  if (typeof value["name"] === "string") words.push(value["name"])
+  if (typeof value["from"] === "string") words.push("from", value["from"])
+  const comment = commentOf(value["metadata"])
+  return comment === undefined ? { words } : { words, comment }
+}
+
+/**
+ * Writes a line without indentation: the words joined by a space, and the comment.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export const formatLine = ({ comment, words }: WrittenLine): string =>
+  comment === undefined ? words.join(" ") : `${words.join(" ")} # ${comment}`

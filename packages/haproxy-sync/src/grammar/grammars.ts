@@ -1,0 +1,43 @@
+import { after, integer, oneOf, optional, sequence, word } from "./Args.ts"
+import { directive, each, named, toggle } from "./Line.ts"
+import { duration } from "./Args.ts"
+import { condition, rest } from "./Args.ts"
+import { server } from "./resource/server.ts"
+import { type SectionGrammar, sectionGrammar } from "./SectionGrammar.ts"
+
+/** What `frontend`, `backend`, `defaults` and `listen` share. */
+const proxy = [
+  directive("mode", oneOf("mode", ["http", "tcp", "log", "spop"])),
+  each("acl", "acl_list", sequence(word("acl_name"), word("criterion"), optional(rest("value")))),
+  toggle("option tcplog", "tcplog", { type: "boolean" }),
+  toggle("option dontlognull", "dontlognull")
+] as const
+
+const backend = sectionGrammar("backend", [
+  ...proxy,
+  directive("timeout connect", duration("connect_timeout")),
+  directive("timeout server", duration("server_timeout")),
+  named("server", "servers", "name", server)
+])
+
+const frontend = sectionGrammar("frontend", [
+  ...proxy,
+  directive("maxconn", integer("maxconn", { min: 0, runtime: true })),
+  directive("timeout client", duration("client_timeout")),
+  each("use_backend", "backend_switching_rule_list", sequence(word("name"), condition)),
+  directive("default_backend", word("default_backend"))
+])
+
+const global = sectionGrammar("global", [
+  directive("maxconn", after("", integer("maxconn")))
+])
+
+/**
+ * The grammars of all kinds of sections, by their keyword.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export const grammars: ReadonlyMap<string, SectionGrammar<unknown>> = new Map(
+  [global, frontend, backend].map((grammar) => [grammar.keyword, grammar])
+)

@@ -1,0 +1,326 @@
+import type { DiagnosticCode } from "./Diagnostic.ts"
+
+/**
+ * The most words HAProxy takes on one line; the next one is fatal.
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const maxWords = 64
+
+const TAB = 9
+const LF = 10
+const CR = 13
+const SPACE = 32
+const DOUBLE_QUOTE = 34
+const HASH = 35
+const DOLLAR = 36
+const SINGLE_QUOTE = 39
+const DASH = 45
+const DOT = 46
+const LOWER_X = 120
+const BRACKET = 91
+const BACKSLASH = 92
+const BRACE = 123
+const CLOSING_BRACE = 125
+
+/** Reports whether HAProxy separates words at this character (C's `isspace`). */
+export const isBlank = (code: number): boolean => code === SPACE || (code >= TAB && code <= CR)
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+const isLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
+const isNameStart = (code: number): boolean => isLetter(code) || code === 95
+const isNamePart = (code: number): boolean => isNameStart(code) || isDigit(code)
+const isHex = (code: number): boolean => isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102)
+
+/**
+ * Why a line can't be split into words, and where: `at` counts from the beginning of the text that was given.
+ *
+ * @category tokenizing
+ * @since 0.1.0
+ */
+export interface WordError {
+  readonly code: DiagnosticCode
+  readonly at: number
+  readonly message: string
+  readonly hint: string
+}
+
+/**
+ * The words of one line as they are written, quotes and escapes included, with their positions.
+ *
+ * **Details**
+ *
+ * `ends[i]` is the position behind word `i`. `comment` is the position of the `#` that starts the trailing comment, or -1. `error`
+ * is set when HAProxy would refuse the line; the words before the error are there.
+ *
+ * @category tokenizing
+ * @since 0.1.0
+ */
+export interface Words {
+  readonly raw: ReadonlyArray<string>
+  readonly starts: ReadonlyArray<number>
+  readonly ends: ReadonlyArray<number>
+  readonly comment: number
+  readonly error: WordError | undefined
+}
+
+/** Checks an environment reference that begins at `$` inside weak quotes; answers where it ends, or what is wrong. */
+const skipReference = (text: string, dollar: number, end: number): number | WordError => {
+  let i = dollar + 1
+  const brace = i < end && text.charCodeAt(i) === BRACE
+  if (brace) i++
+  const first = i < end ? text.charCodeAt(i) : LF
+  if (!isNameStart(first) && first !== DOT) {
+    return {
+      code: "syntax.variable",
+      at: i,
+      message: "the name of an environment variable must begin with a letter or an underscore",
+      hint: "write \\$ inside double quotes, or use single quotes, to mean the character itself"
+    }
+  }
+  if (first === DOT) i++
+  while (i < end && isNamePart(text.charCodeAt(i))) i++
+  if (!brace) return i
+  if (i < end && text.charCodeAt(i) === BRACKET) {
+    if (text.slice(i, i + 3) !== "[*]" || i + 3 > end) {
+      return {
+        code: "syntax.variable",
+        at: i,
+        message: "only [*] may stand behind the name of an environment variable",
+        hint: "write ${NAME[*]} to split the value into words"
+      }
+    }
+    i += 3
+  }
+  if (i < end && text.charCodeAt(i) === DASH) {
+    while (i < end && text.charCodeAt(i) !== CLOSING_BRACE) i++
+  }
+  if (i >= end || text.charCodeAt(i) !== CLOSING_BRACE) {
+    return {
+      code: "syntax.variable",
+      at: dollar,
+      message: "the brace of this environment reference is not closed",
+      hint: "write ${NAME} or ${NAME-default}"
+    }
+  }
+  return i + 1
+}
+
+/**
+ * Splits the line `text[from, to)` into words by HAProxy's own rules, in one pass.
+ *
+ * **Details**
+ *
+ * Words end at unquoted white space; an unquoted `#` starts a comment even inside a word; `"…"` is weak (escapes and environment),
+ * `'…'` strong; a CR ends the line. The words are slices of the text: nothing is interpreted. Use {@link unquote} for what HAProxy
+ * makes of one.
+ *
+ * @category tokenizing
+ * @since 0.1.0
+ */
+export const splitWords = (text: string, from: number, to: number): Words => {
+  const raw: Array<string> = []
+  const starts: Array<number> = []
+  const ends: Array<number> = []
+  let comment = -1
+  let error: WordError | undefined
+  let i = from
+  while (i < to && isBlank(text.charCodeAt(i)) && text.charCodeAt(i) !== CR) i++
+  scan: while (i < to) {
+    const start = i
+    let quote = 0
+    let opened = 0
+    while (i < to) {
+      const c = text.charCodeAt(i)
+      if (c > DASH && c !== BACKSLASH) {
+        i++
+        continue
+      }
+      if (c === CR || c === LF) {
+        to = i
+        break
+      }
+      if (quote === 0) {
+        if (c === SPACE || (c >= TAB && c < CR)) break
+        if (c === HASH) {
+          comment = i
+          to = i
+          break
+        }
+      }
+      if (c === DOUBLE_QUOTE && quote !== SINGLE_QUOTE) {
+        quote = quote === 0 ? c : 0
+        opened = i++
+      } else if (c === SINGLE_QUOTE && quote !== DOUBLE_QUOTE) {
+        quote = quote === 0 ? c : 0
+        opened = i++
+      } else if (c === BACKSLASH && quote !== SINGLE_QUOTE) {
+        const next = i + 1 < to ? text.charCodeAt(i + 1) : LF
+        if (next === LOWER_X) {
+          if (i + 3 >= to || !isHex(text.charCodeAt(i + 2)) || !isHex(text.charCodeAt(i + 3))) {
+            error = {
+              code: "syntax.escape",
+              at: i,
+              message: "\\x must be followed by two hexadecimal digits",
+              hint: "write \\\\x to mean a backslash and an x"
+            }
+            break scan
+          }
+          i += 4
+        } else i += escapable(next, quote) ? 2 : 1
+      } else if (c === DOLLAR && quote === DOUBLE_QUOTE) {
+        const next = skipReference(text, i, to)
+        if (typeof next !== "number") {
+          error = next
+          break scan
+        }
+        i = next
+      } else i++
+    }
+    if (quote !== 0) {
+      error = {
+        code: "syntax.quote",
+        at: opened,
+        message: `this ${quote === DOUBLE_QUOTE ? "double" : "single"} quote is not closed`,
+        hint: "close it on the same line, or write a backslash before it to mean the character itself"
+      }
+      break
+    }
+    if (i > start) {
+      if (raw.length === maxWords) {
+        error = {
+          code: "syntax.words",
+          at: start,
+          message: `more than ${maxWords} words on one line`,
+          hint: "HAProxy refuses the line: quote what belongs together, or split the directive"
+        }
+        break
+      }
+      raw.push(text.slice(start, i))
+      starts.push(start)
+      ends.push(i)
+    }
+    while (i < to && isBlank(text.charCodeAt(i)) && text.charCodeAt(i) !== CR) i++
+    if (i < to && text.charCodeAt(i) === CR) break
+  }
+  return { raw, starts, ends, comment, error }
+}
+
+/** Which characters a backslash takes along: those it has a meaning for. */
+const escapable = (code: number, quote: number): boolean =>
+  code === SPACE ||
+  code === BACKSLASH ||
+  code === HASH ||
+  code === SINGLE_QUOTE ||
+  code === DOUBLE_QUOTE ||
+  (code === DOLLAR && quote === DOUBLE_QUOTE)
+
+/**
+ * Looks up the value of an environment variable, or of one of the pseudo variables `.FILE`, `.LINE` and `.SECTION`.
+ *
+ * @category tokenizing
+ * @since 0.1.0
+ */
+export type Environment = (name: string) => string | undefined
+
+const escapes: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r" }
+const special = /["'\\$]/
+
+/**
+ * Returns what HAProxy makes of one word: quotes removed, escapes replaced. Environment references stay as they are written.
+ *
+ * **When to use**
+ *
+ * Compare words by it: `"a b"`, `a\ b` and `'a b'` are one word. {@link expandWord} also puts the environment in.
+ *
+ * @category tokenizing
+ * @since 0.1.0
+ */
+export const unquote = (raw: string): string => (special.test(raw) ? expand(raw, undefined).join(" ") : raw)
+
+/**
+ * Returns the words HAProxy makes of one written word with the given environment: mostly one, several or none where it holds
+ * `"${NAME[*]}"`.
+ *
+ * @category tokenizing
+ * @since 0.1.0
+ */
+export const expandWord = (raw: string, environment: Environment): ReadonlyArray<string> =>
+  special.test(raw) ? expand(raw, environment) : [raw]
+
+/** The text of a run of `\xNN`: bytes that are UTF-8 together become characters, as they would in the file. */
+const bytes = (run: string): string => {
+  const values = Uint8Array.from(run.split("\\x").slice(1), (digits) => Number.parseInt(digits, 16))
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(values)
+  } catch {
+    return String.fromCharCode(...values)
+  }
+}
+
+const expand = (raw: string, environment: Environment | undefined): ReadonlyArray<string> => {
+  const words: Array<string> = []
+  let word = ""
+  let present = false
+  let quote = 0
+  let i = 0
+  const end = raw.length
+  while (i < end) {
+    const c = raw.charCodeAt(i)
+    if (c === DOUBLE_QUOTE && quote !== SINGLE_QUOTE) {
+      quote = quote === 0 ? c : 0
+      if (quote === 0 && raw[i - 1] === '"') present = true
+      i++
+    } else if (c === SINGLE_QUOTE && quote !== DOUBLE_QUOTE) {
+      quote = quote === 0 ? c : 0
+      present = true
+      i++
+    } else if (c === BACKSLASH && quote !== SINGLE_QUOTE) {
+      const next = raw[i + 1] ?? ""
+      present = true
+      if (next === "x") {
+        const run = /^(?:\\x[0-9a-fA-F]{2})+/.exec(raw.slice(i))?.[0] ?? raw.slice(i, i + 4)
+        word += bytes(run)
+        i += run.length
+      } else if (next !== "" && escapable(raw.charCodeAt(i + 1), quote)) {
+        word += next
+        i += 2
+      } else if (Object.hasOwn(escapes, next)) {
+        word += escapes[next]
+        i += 2
+      } else {
+        word += "\\"
+        i++
+      }
+    } else if (c === DOLLAR && quote === DOUBLE_QUOTE) {
+      const next = skipReference(raw, i, end)
+      const stop = typeof next === "number" ? next : end
+      const written = raw.slice(i, stop)
+      i = stop
+      const parts = environment === undefined ? [written] : reference(written, environment)
+      parts.forEach((part, index) => {
+        if (index > 0) {
+          words.push(word)
+          word = ""
+        }
+        word += part
+        present = true
+      })
+    } else {
+      word += raw[i]
+      present = true
+      i++
+    }
+  }
+  if (present) words.push(word)
+  return words
+}
+
+/** The value of `$NAME`, `${NAME}`, `${NAME-default}` as one part, of `${NAME[*]}` as its words. */
+const reference = (written: string, environment: Environment): ReadonlyArray<string> => {
+  const match = /^\$\{?(\.?\w*)(\[\*\])?(?:-([^}]*))?\}?$/.exec(written)
+  const value = environment(match?.[1] ?? "") ?? match?.[3] ?? ""
+  if (match?.[2] === undefined) return [value]
+  return value.split(/[ \t-\r]+/).filter((part, index, all) => part !== "" || (index > 0 && index < all.length - 1))
+}

@@ -1,0 +1,6 @@
+export * from "./Diagnostic.ts"
+export * from "./Document.ts"
+export * from "./HaproxyVersion.ts"
+export * from "./ParseError.ts"
+export * from "./SectionKind.ts"
+export * from "./Words.ts"
