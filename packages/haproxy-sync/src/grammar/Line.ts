@@ -53,6 +53,26 @@ export interface WrittenLine {
  */
 export const source: unique symbol = Symbol("source")
 
+/**
+ * The names of a map's items in the order of the text: an object puts names that look like numbers first.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const order: unique symbol = Symbol("order")
+
+/**
+ * Returns the items of a name-keyed map in the order of the text they come from.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const itemsInOrder = (map: unknown): ReadonlyArray<Draft> => {
+  if (typeof map !== "object" || map === null) return []
+  const items = map as Readonly<Record<string, Draft>> & { readonly [order]?: ReadonlyArray<string> }
+  return (items[order] ?? Object.keys(items)).flatMap((name) => items[name] ?? [])
+}
+
 /** Reads a whole line: the description has to use up all words. */
 const readAll = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean =>
   args.parse(cursor, into) && (cursor.done || cursor.fail("the end of the line"))
@@ -198,15 +218,14 @@ export const named = <const F extends string, A>(
     const item = readItem(args, cursor, statement)
     const name = item?.[key]
     if (item === undefined || typeof name !== "string") return false
-    const items = (section[map] ??= {}) as Record<string, Draft>
+    const items = (section[map] ??= { [order]: [] }) as Record<string, Draft> & { [order]: Array<string> }
     if (Object.hasOwn(items, name)) return cursor.fail(`a ${keyword} with another name than "${name}"`)
     items[name] = item
+    items[order].push(name)
     return true
   },
   write: (section, version) =>
-    Object.values((section[map] ?? {}) as Readonly<Record<string, Draft>>).flatMap(
-      (item) => printItem(keyword, args, item, version) ?? []
-    )
+    itemsInOrder(section[map]).flatMap((item) => printItem(keyword, args, item, version) ?? [])
 })
 
 const readItem = (args: Args<unknown>, cursor: Cursor, { comment }: ReadStatement): Draft | undefined => {
