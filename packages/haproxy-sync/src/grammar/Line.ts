@@ -70,8 +70,13 @@ export const order: unique symbol = Symbol("order")
 export const itemsInOrder = (map: unknown): ReadonlyArray<Draft> => {
   if (typeof map !== "object" || map === null) return []
   const items = map as Readonly<Record<string, Draft>> & { readonly [order]?: ReadonlyArray<string> }
-  return (items[order] ?? Object.keys(items)).flatMap((name) => items[name] ?? [])
+  return (items[order] ?? Object.keys(items)).map((name) => items[name]).filter((item) => item !== undefined)
 }
+
+type ItemMap = Record<string, Draft> & { [order]: Array<string> }
+
+/** A map without a prototype, so that an item may be called `__proto__`. */
+const emptyMap = (): ItemMap => Object.assign(Object.create(null), { [order]: [] })
 
 /** Reads a whole line: the description has to use up all words. */
 const readAll = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean =>
@@ -218,7 +223,7 @@ export const named = <const F extends string, A>(
     const item = readItem(args, cursor, statement)
     const name = item?.[key]
     if (item === undefined || typeof name !== "string") return false
-    const items = (section[map] ??= { [order]: [] }) as Record<string, Draft> & { [order]: Array<string> }
+    const items = (section[map] ??= emptyMap()) as ItemMap
     if (Object.hasOwn(items, name)) return cursor.fail(`a ${keyword} with another name than "${name}"`)
     items[name] = item
     items[order].push(name)
