@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { gunzipSync } from "node:zlib"
+import { describe } from "@effect/vitest"
+
+/** Where the corpus lies: beside the project, never inside it. */
+export const corpus = resolve(import.meta.dirname, "../../../../../shared/corpus")
+
+/**
+ * Declares tests that read the corpus. Where it is absent they are skipped under a title that names the path; in CI that is a
+ * failure.
+ */
+export const describeCorpus = (title: string, tests: () => void): void => {
+  if (existsSync(corpus)) describe(title, tests)
+  else if (process.env["CI"] !== undefined && process.env["CI"] !== "") {
+    throw new Error(`${title}: the corpus is not at ${corpus}; CI has to put it there`)
+  } else describe.skip(`${title} (skipped: no corpus at ${corpus})`, tests)
+}
+
+/** The text of a file of the corpus. */
+export const corpusText = (file: string): string => readFileSync(join(corpus, file), "utf8")
+
+/** The rows of a table (`.tsv`), by the names of its columns. */
+export const corpusTable = (file: string): ReadonlyArray<Readonly<Record<string, string>>> => {
+  const [head = "", ...rows] = corpusText(file)
+    .split("\n")
+    .filter((row) => row.length > 0)
+  const names = head.split("\t")
+  return rows.map((row) => {
+    const values = row.split("\t")
+    return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]))
+  })
+}
+
+/** The records of a file with one JSON object a line (`.jsonl`, or compressed `.jsonl.gz`). */
+export const corpusRecords = <A>(file: string): ReadonlyArray<A> => {
+  const bytes = readFileSync(join(corpus, file))
+  return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line.length > 0)
+    .map((line): A => JSON.parse(line))
+}
+
+/** The recorded Data Plane API servers, by the HAProxy version they belong to. */
+export const recordedServers = { "3.0": "3.0.21", "3.2": "3.2.13", "3.4": "3.4.0" } as const
+
+/** A version with recorded answers. */
+export type RecordedVersion = keyof typeof recordedServers
+
+/** A configuration and what the server made of it. */
+export interface ModelRecord {
+  readonly file: string
+  readonly status: "ok" | "refused"
+  readonly "ok_3.2"?: string
+  readonly sections: Readonly<Record<string, unknown>>
+  readonly crt_loads?: Readonly<Record<string, ReadonlyArray<unknown>>>
+  readonly raw_after: string
+}
+
+/** One directive line and what the server made of it. */
+export interface LineRecord {
+  readonly id: string
+  readonly section: string
+  readonly line: string
+  readonly status: string
+  readonly model?: Readonly<Record<string, unknown>>
+  readonly text?: string
+}
+
+/** What HAProxy and others say of a directive line. */
+export interface DirectiveRecord {
+  readonly id: string
+  readonly section: string
+  readonly line: string
+  readonly valid: boolean
+  readonly multiline?: boolean
+  readonly haproxy?: Readonly<Record<string, "ok" | "keyword" | "section" | "syntax" | "reference">>
+  readonly "haproxy_3.2_error"?: string
+}
+
+/** Reports whether a verdict of `configs.tsv` or of a model record means that HAProxy took the text. */
+export const accepted = (verdict: string | undefined): boolean => verdict === "yes" || verdict === "nolistener"
