@@ -6,16 +6,17 @@ import { describe } from "@effect/vitest"
 /** Where the corpus lies: beside the project, never inside it. */
 export const corpus = resolve(import.meta.dirname, "../../../../../shared/corpus")
 
-/**
- * Declares tests that read the corpus. Where it is absent they are skipped under a title that names the path; in CI that is a
- * failure.
- */
-export const describeCorpus = (title: string, tests: () => void): void => {
-  if (existsSync(corpus)) describe(title, tests)
-  else if (process.env["CI"] !== undefined && process.env["CI"] !== "") {
-    throw new Error(`${title}: the corpus is not at ${corpus}; CI has to put it there`)
-  } else describe.skip(`${title} (skipped: no corpus at ${corpus})`, tests)
+const present = existsSync(corpus)
+const ci = process.env["CI"] !== undefined && process.env["CI"] !== ""
+
+if (!present) {
+  const message = `the corpus is not at ${corpus}`
+  if (ci) throw new Error(`${message}: CI has to put it there`)
+  console.warn(`${message}: the tests over it are skipped`)
 }
+
+/** Declares tests that read the corpus. Where it is absent they are skipped and say so; in CI its absence is a failure. */
+export const describeCorpus = describe.runIf(present)
 
 /** The text of a file of the corpus. */
 export const corpusText = (file: string): string => readFileSync(join(corpus, file), "utf8")
@@ -32,14 +33,13 @@ export const corpusTable = (file: string): ReadonlyArray<Readonly<Record<string,
   })
 }
 
-/** The records of a file with one JSON object a line (`.jsonl`, or compressed `.jsonl.gz`). */
-export const corpusRecords = <A>(file: string): ReadonlyArray<A> => {
+const records = (file: string): ReadonlyArray<unknown> => {
   const bytes = readFileSync(join(corpus, file))
   return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes)
     .toString("utf8")
     .split("\n")
     .filter((line) => line.length > 0)
-    .map((line): A => JSON.parse(line))
+    .map((line): unknown => JSON.parse(line))
 }
 
 /** The recorded Data Plane API servers, by the HAProxy version they belong to. */
@@ -78,6 +78,18 @@ export interface DirectiveRecord {
   readonly haproxy?: Readonly<Record<string, "ok" | "keyword" | "section" | "syntax" | "reference">>
   readonly "haproxy_3.2_error"?: string
 }
+
+/** The configurations a recorded server was given. */
+export const modelRecords = (version: RecordedVersion): ReadonlyArray<ModelRecord> =>
+  records(`dataplane/models-${recordedServers[version]}.jsonl.gz`) as ReadonlyArray<ModelRecord>
+
+/** The single lines a recorded server was given. */
+export const lineRecords = (version: RecordedVersion): ReadonlyArray<LineRecord> =>
+  records(`dataplane/lines-${recordedServers[version]}.jsonl.gz`) as ReadonlyArray<LineRecord>
+
+/** The single lines with HAProxy's verdicts. */
+export const directiveRecords = (): ReadonlyArray<DirectiveRecord> =>
+  records("directives.jsonl") as ReadonlyArray<DirectiveRecord>
 
 /** Reports whether a verdict of `configs.tsv` or of a model record means that HAProxy took the text. */
 export const accepted = (verdict: string | undefined): boolean => verdict === "yes" || verdict === "nolistener"
