@@ -16,7 +16,7 @@ if (!present) {
 }
 
 /** Declares tests that read the corpus. Where it is absent they are skipped and say so; in CI its absence is a failure. */
-export const describeCorpus = describe.runIf(present)
+export const describeCorpus: (title: string, tests: () => void) => void = present ? describe : describe.skip
 
 /** The text of a file of the corpus. */
 export const corpusText = (file: string): string => readFileSync(join(corpus, file), "utf8")
@@ -33,13 +33,13 @@ export const corpusTable = (file: string): ReadonlyArray<Readonly<Record<string,
   })
 }
 
-const records = (file: string): ReadonlyArray<unknown> => {
+const records = (file: string) => {
   const bytes = readFileSync(join(corpus, file))
   return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes)
     .toString("utf8")
     .split("\n")
     .filter((line) => line.length > 0)
-    .map((line): unknown => JSON.parse(line))
+    .map((line) => JSON.parse(line))
 }
 
 /** The recorded Data Plane API servers, by the HAProxy version they belong to. */
@@ -81,15 +81,14 @@ export interface DirectiveRecord {
 
 /** The configurations a recorded server was given. */
 export const modelRecords = (version: RecordedVersion): ReadonlyArray<ModelRecord> =>
-  records(`dataplane/models-${recordedServers[version]}.jsonl.gz`) as ReadonlyArray<ModelRecord>
+  records(`dataplane/models-${recordedServers[version]}.jsonl.gz`)
 
 /** The single lines a recorded server was given. */
 export const lineRecords = (version: RecordedVersion): ReadonlyArray<LineRecord> =>
-  records(`dataplane/lines-${recordedServers[version]}.jsonl.gz`) as ReadonlyArray<LineRecord>
+  records(`dataplane/lines-${recordedServers[version]}.jsonl.gz`)
 
 /** The single lines with HAProxy's verdicts. */
-export const directiveRecords = (): ReadonlyArray<DirectiveRecord> =>
-  records("directives.jsonl") as ReadonlyArray<DirectiveRecord>
+export const directiveRecords = (): ReadonlyArray<DirectiveRecord> => records("directives.jsonl")
 
 /** Reports whether a verdict of `configs.tsv` or of a model record means that HAProxy took the text. */
 export const accepted = (verdict: string | undefined): boolean => verdict === "yes" || verdict === "nolistener"
