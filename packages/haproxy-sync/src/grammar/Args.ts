@@ -26,6 +26,8 @@ export type Draft = Record<string, unknown>
 export interface Printer {
   readonly words: Array<string>
   readonly version: HaproxyVersion
+  /** The line begins with `no`. */
+  negated?: boolean
 }
 
 /**
@@ -55,6 +57,14 @@ export interface FieldOptions {
   readonly secret?: true
 }
 
+/**
+ * A word that holds an environment reference, such as `"${LEVEL}"`: its value is known where HAProxy runs.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export type Reference = `${string}$${string}`
+
 /** The place in a line that is being read. */
 export class Cursor {
   readonly words: ReadonlyArray<string>
@@ -64,6 +74,8 @@ export class Cursor {
   readonly negated: boolean
   /** A word was understood as HAProxy would, but the Data Plane API has no way to carry it. */
   lossy = false
+  /** HAProxy knows the words, but the Data Plane API has no model of a line with them. */
+  opaque = false
   /** The furthest place at which something else was expected. */
   failedAt = -1
   expected = ""
@@ -108,8 +120,7 @@ const present = (value: unknown): boolean => value !== undefined && value !== nu
 
 /** Runs a parser so that nothing stays behind when it fails. */
 const attempt = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean => {
-  const at = cursor.at
-  const lossy = cursor.lossy
+  const { at, lossy, opaque } = cursor
   const own: Draft = {}
   if (args.parse(cursor, own)) {
     Object.assign(into, own)
@@ -117,6 +128,7 @@ const attempt = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean => {
   }
   cursor.at = at
   cursor.lossy = lossy
+  cursor.opaque = opaque
   return false
 }
 
@@ -128,12 +140,20 @@ const attemptPrint = (args: Args<unknown>, from: Readonly<Draft>, printer: Print
   return false
 }
 
-/** A value of one word. `read` answers undefined for a word that is none, `lost` for one the API can't carry. */
-const lost = Symbol("lost")
+/** A word that HAProxy understands and the API's value, if any, tells only in part. */
+class Lossy<out T> {
+  readonly value: T | undefined
+  constructor(value?: T) {
+    this.value = value
+  }
+}
+const lost = new Lossy<never>()
+
+/** A value of one word. `read` answers undefined for a word that is none. */
 const single = <const F extends string, T>(
   field: Field & { readonly name: F },
   expected: string,
-  read: (word: string) => T | undefined | typeof lost,
+  read: (word: string) => T | undefined | Lossy<T>,
   write: (value: T) => string
 ): Args<Only<F, T>> => ({
   fields: [field],
@@ -142,8 +162,10 @@ const single = <const F extends string, T>(
     if (word === undefined) return cursor.fail(expected)
     const value = read(word)
     if (value === undefined) return cursor.fail(expected)
-    if (value === lost) cursor.lossy = true
-    else into[field.name] = value
+    if (value instanceof Lossy) {
+      cursor.lossy = true
+      if (value.value !== undefined) into[field.name] = value.value
+    } else into[field.name] = value
     cursor.at++
     return true
   },
@@ -177,17 +199,22 @@ export const word = <const F extends string>(
   )
 }
 
+/** What can be said of a number. */
+export interface NumberOptions extends FieldOptions {
+  readonly min?: number
+  readonly max?: number
+  /** The API's JSON leaves the field out where it is zero, so that zero and absence look alike. */
+  readonly omitZero?: true
+}
+
 /**
  * A whole number.
  *
  * @category descriptions
  * @since 0.1.0
  */
-export const integer = <const F extends string>(
-  field: F,
-  options: FieldOptions & { readonly min?: number; readonly max?: number } = {}
-): Args<Only<F, number>> => {
-  const { max, min, ...rest } = options
+export const integer = <const F extends string>(field: F, options: NumberOptions = {}): Args<Only<F, number>> => {
+  const { max, min, omitZero, ...rest } = options
   const range = min === undefined && max === undefined ? "" : ` from ${min ?? "-∞"} to ${max ?? "∞"}`
   return single(
     { name: field, type: "integer", ...rest },
@@ -195,7 +222,10 @@ export const integer = <const F extends string>(
     (text) => {
       if (!/^[+-]?\d+$/.test(text)) return symbolic(text) ? lost : undefined
       const value = Number(text)
-      return value >= (min ?? -Infinity) && value <= (max ?? Infinity) ? value : undefined
+      if (value < (min ?? -Infinity) || value > (max ?? Infinity)) return undefined
+      if (value === 0 && omitZero === true) return lost
+      // What would be written differently may mean something else to HAProxy: `010` can be octal, `+1` relative.
+      return String(value) === text ? value : new Lossy(value)
     },
     String
   )
@@ -237,13 +267,18 @@ export const formatDuration = (milliseconds: number): string => {
  */
 export const duration = <const F extends string>(
   field: F,
-  options: FieldOptions & { readonly unit?: "ms" | "s" } = {}
+  options: FieldOptions & { readonly unit?: "ms" | "s"; readonly omitZero?: true } = {}
 ): Args<Only<F, number>> => {
-  const { unit = "ms", ...rest } = options
+  const { omitZero, unit = "ms", ...rest } = options
   return single(
     { name: field, type: "duration", ...rest },
     `a duration such as 5s or 250ms (without a unit: ${unit})`,
-    (text) => parseDuration(text, unit) ?? (symbolic(text) ? lost : undefined),
+    (text) => {
+      const value = parseDuration(text, unit)
+      if (value === undefined) return symbolic(text) ? lost : undefined
+      if (value === 0 && omitZero === true) return lost
+      return text.endsWith("us") && Number.parseInt(text, 10) % 1000 !== 0 ? new Lossy(value) : value
+    },
     formatDuration
   )
 }
@@ -282,16 +317,24 @@ export const formatSize = (bytes: number): string => {
  * @category descriptions
  * @since 0.1.0
  */
-export const size = <const F extends string>(field: F, options: FieldOptions = {}): Args<Only<F, number>> =>
-  single(
-    { name: field, type: "size", ...options },
+export const size = <const F extends string>(
+  field: F,
+  options: FieldOptions & { readonly omitZero?: true } = {}
+): Args<Only<F, number>> => {
+  const { omitZero, ...rest } = options
+  return single(
+    { name: field, type: "size", ...rest },
     "a size such as 16k or 1m",
-    (text) => parseSize(text) ?? (symbolic(text) ? lost : undefined),
+    (text) => {
+      const value = parseSize(text)
+      return value === undefined ? (symbolic(text) ? lost : undefined) : value === 0 && omitZero === true ? lost : value
+    },
     formatSize
   )
+}
 
 /**
- * One of a few words, or of words that stand for another value.
+ * One of a few words, or a reference to the environment.
  *
  * @category descriptions
  * @since 0.1.0
@@ -300,11 +343,11 @@ export const oneOf = <const F extends string, const V extends string>(
   field: F,
   values: ReadonlyArray<V>,
   options: FieldOptions = {}
-): Args<Only<F, V>> =>
-  single(
+): Args<Only<F, V | Reference>> =>
+  single<F, V | Reference>(
     { name: field, type: "string", values, ...options },
     `one of ${values.join(", ")}`,
-    (text) => (values.includes(text as V) ? (text as V) : symbolic(text) ? lost : undefined),
+    (text) => (values.includes(text as V) || symbolic(text) ? (text as V | Reference) : undefined),
     (value) => value
   )
 
@@ -495,7 +538,30 @@ export const flag = <const F extends string, const V extends string | number | b
 })
 
 /**
- * A word whose presence sets several fields at once; the first one decides when it is printed.
+ * `no` in front of the line as a value; nothing may follow the keyword but what other parts describe.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const negation = <const F extends string, const V extends string | number | boolean = true>(
+  field: F,
+  value: V = true as V
+): Args<Only<F, V>> => ({
+  fields: [{ name: field, type: typeofValues([value]), values: [value] }],
+  parse: (cursor, into) => {
+    if (!cursor.negated) return cursor.fail('"no" in front')
+    into[field] = value
+    return true
+  },
+  print: (from, printer) => {
+    if (from[field] !== value) return false
+    printer.negated = true
+    return true
+  }
+})
+
+/**
+ * A word whose presence sets several fields at once; it is printed when one of them has its value.
  *
  * @category descriptions
  * @since 0.1.0
@@ -505,7 +571,6 @@ export const flags = <const A extends Readonly<Record<string, string | number | 
   values: A
 ): Args<{ readonly [K in keyof A]?: A[K] }> => {
   const entries = Object.entries(values)
-  const [first] = entries
   return {
     fields: entries.map(([name, value]) => ({ name, type: typeofValues([value]), values: [value] })),
     parse: (cursor, into) => {
@@ -515,7 +580,7 @@ export const flags = <const A extends Readonly<Record<string, string | number | 
       return true
     },
     print: (from, printer) => {
-      if (first === undefined || from[first[0]] !== first[1]) return false
+      if (!entries.some(([name, value]) => from[name] === value)) return false
       printer.words.push(text)
       return true
     }
@@ -584,6 +649,50 @@ export const choice = <const T extends ReadonlyArray<Args<unknown>>>(
 })
 
 /**
+ * A keyword with a word, which may occur several times among {@link options}: its values form a list.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const repeated = <const F extends string>(
+  keyword: string,
+  field: F,
+  options: FieldOptions = {}
+): Args<Only<F, ReadonlyArray<string>>> => ({
+  fields: [{ name: field, type: "strings", ...options }],
+  parse: (cursor, into) => {
+    const value = cursor.words[cursor.at + 1]
+    if (cursor.word !== keyword || value === undefined) return cursor.fail(`"${keyword}" and a word`)
+    into[field] = [value]
+    cursor.at += 2
+    return true
+  },
+  print: (from, printer) => {
+    const list = from[field] as ReadonlyArray<string> | undefined
+    if (list === undefined || list.length === 0) return false
+    for (const value of list) printer.words.push(keyword, value)
+    return true
+  }
+})
+
+/**
+ * Adds the fields of an option to those of the ones before it. Lists grow; another value than the one that was there wins, as it
+ * does in the API's JSON, but tells not all that HAProxy was told.
+ */
+const merge = (own: Draft, into: Draft, cursor: Cursor): void => {
+  for (const key of Object.keys(own)) {
+    const value = own[key]
+    const known = into[key]
+    if (known === undefined) into[key] = value
+    else if (Array.isArray(known) && Array.isArray(value)) into[key] = [...known, ...value]
+    else if (known !== value) {
+      into[key] = value
+      cursor.lossy = true
+    }
+  }
+}
+
+/**
  * Keywords in any order, each at its own place in print: the options of `server`, of `bind`.
  *
  * **Details**
@@ -608,7 +717,9 @@ export const options = <const T extends Readonly<Record<string, Args<unknown>>>>
         if (text === undefined || settings.stop?.includes(text) === true) return true
         const part = Object.hasOwn(table, text) ? table[text] : prefixes.find(([key]) => text.startsWith(key))?.[1]
         if (part === undefined) return cursor.fail(`one of ${entries.map(([key]) => key).join(", ")}`)
-        if (!attempt(part, cursor, into)) return false
+        const own: Draft = {}
+        if (!part.parse(cursor, own)) return false
+        merge(own, into, cursor)
       }
     },
     print: (from, printer) => {
@@ -661,6 +772,7 @@ export const within = <A>(
     const inner = new Cursor(parts, 0, cursor.version)
     if (!part.parse(inner, into) || !inner.done) return cursor.fail(expected)
     if (inner.lossy) cursor.lossy = true
+    if (inner.opaque) cursor.opaque = true
     cursor.at++
     return true
   },
@@ -686,6 +798,51 @@ export const versioned = <A>(
   parse: (cursor, into) =>
     versionIn(cursor.version, range) ? part.parse(cursor, into) : cursor.fail(describeRange(cursor.version, range)),
   print: (from, printer) => versionIn(printer.version, range) && part.print(from, printer)
+})
+
+/**
+ * A part that HAProxy may know in every version, while the Data Plane API has fields for it only in some.
+ *
+ * **Details**
+ *
+ * Outside of the range the words are understood without setting fields. With `otherwise` "lost" the API shows the rest of the line;
+ * with "opaque" it has no model of the line.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const modelled = <A>(
+  range: { readonly since?: HaproxyVersion; readonly until?: HaproxyVersion },
+  part: Args<A>,
+  otherwise: "lost" | "opaque" = "opaque"
+): Args<A> => ({
+  fields: part.fields.map((field) => ({ ...field, ...range })),
+  parse: (cursor, into) => {
+    if (versionIn(cursor.version, range)) return part.parse(cursor, into)
+    if (!part.parse(cursor, {})) return false
+    if (otherwise === "lost") cursor.lossy = true
+    else cursor.opaque = true
+    return true
+  },
+  print: (from, printer) => versionIn(printer.version, range) && part.print(from, printer)
+})
+
+/**
+ * Words that HAProxy knows and the Data Plane API has no field for in any version.
+ *
+ * @see modelled for what `otherwise` means
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const unmodelled = (part: Args<unknown>, otherwise: "lost" | "opaque" = "opaque"): Args<unknown> => ({
+  fields: [],
+  parse: (cursor) => {
+    if (!part.parse(cursor, {})) return false
+    if (otherwise === "lost") cursor.lossy = true
+    else cursor.opaque = true
+    return true
+  },
+  print: () => false
 })
 
 const describeRange = (

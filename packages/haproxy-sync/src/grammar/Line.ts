@@ -1,11 +1,14 @@
 import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
 import {
   type Args,
+  choice,
+  constant,
   Cursor,
   type Draft,
   type Field,
   type Merged,
   mergeFields,
+  negation,
   type Printer,
   type TypeOf
 } from "./Args.ts"
@@ -78,9 +81,26 @@ type ItemMap = Record<string, Draft> & { [order]: Array<string> }
 /** A map without a prototype, so that an item may be called `__proto__`. */
 const emptyMap = (): ItemMap => Object.assign(Object.create(null), { [order]: [] })
 
-/** Reads a whole line: the description has to use up all words. */
-const readAll = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean =>
-  args.parse(cursor, into) && (cursor.done || cursor.fail("the end of the line"))
+/**
+ * The words of a section's lines that its fields tell only in part, by the lines' keywords; they are compared and printed instead of
+ * the fields.
+ *
+ * @see source for items, which carry their own words
+ * @category models
+ * @since 0.1.0
+ */
+export const sources: unique symbol = Symbol("sources")
+
+type Sources = Readonly<Record<string, ReadonlyArray<string>>>
+
+/** Reads a whole line: the description has to use up all words, and the API must have a model of it. */
+const readAll = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean => {
+  if (!args.parse(cursor, into)) return false
+  if (!cursor.done) return cursor.fail("the end of the line")
+  if (!cursor.opaque) return true
+  cursor.failedAt = -1
+  return false
+}
 
 /** Metadata is what the API makes of a trailing comment: a JSON object as it is, other text under `comment`. */
 export const metadataOf = (comment: string): Draft => {
@@ -110,6 +130,18 @@ const written = (words: ReadonlyArray<string>, metadata: unknown): WrittenLine =
   return comment === undefined ? { words } : { words, comment }
 }
 
+/** The words of a line as a description prints them, or undefined where it asks for none. */
+const printWords = (
+  keyword: string,
+  args: Args<unknown>,
+  from: Readonly<Draft>,
+  version: HaproxyVersion
+): ReadonlyArray<string> | undefined => {
+  const printer: Printer = { words: [keyword], version }
+  if (!args.print(from, printer)) return undefined
+  return printer.negated === true ? ["no", ...printer.words] : printer.words
+}
+
 /** Prints an item: its own words where the API can't carry it, else what the description says. */
 const printItem = (
   keyword: string,
@@ -118,35 +150,60 @@ const printItem = (
   version: HaproxyVersion
 ): WrittenLine | undefined => {
   const own = (item as { readonly [source]?: ReadonlyArray<string> })[source]
-  if (own !== undefined) return written([keyword, ...own], item["metadata"])
-  const printer: Printer = { words: [], version }
-  return args.print(item, printer) ? written([keyword, ...printer.words], item["metadata"]) : undefined
+  const words = own === undefined ? printWords(keyword, args, item, version) : [keyword, ...own]
+  return words === undefined ? undefined : written(words, item["metadata"])
+}
+
+/** What can be said of a line beside its keyword and its words. */
+export interface LineOptions {
+  /** `no` may stand in front: the description has a {@link negation}. */
+  readonly negatable?: boolean
 }
 
 /**
  * A line that stands at most once and sets fields of the section; of several, the last one counts.
  *
+ * **Details**
+ *
+ * A line with words that the fields can't tell is kept under {@link sources}.
+ *
  * @category lines
  * @since 0.1.0
  */
-export const directive = <A>(keyword: string, args: Args<A>): Line<A> => ({
+export const directive = <A>(keyword: string, args: Args<A>, { negatable = false }: LineOptions = {}): Line<A> => ({
   keyword,
-  negatable: false,
+  negatable,
   repeats: false,
   fields: args.fields,
-  read: (cursor, section) => {
+  read: (cursor, section: Draft & { [sources]?: Sources }) => {
     const own: Draft = {}
-    // A word whose value is not known can't be a field: the line stays as it is written.
-    if (!readAll(args, cursor, own) || cursor.lossy) return false
+    const start = cursor.at
+    if (!readAll(args, cursor, own)) return false
     for (const field of args.fields) delete section[field.name]
     Object.assign(section, own)
+    if (cursor.lossy) section[sources] = { ...section[sources], [keyword]: cursor.words.slice(start) }
+    else if (section[sources] !== undefined) {
+      const { [keyword]: _, ...others } = section[sources]
+      section[sources] = others
+    }
     return true
   },
-  write: (section, version) => {
-    const printer: Printer = { words: [], version }
-    return args.print(section, printer) ? [{ words: [keyword, ...printer.words] }] : []
+  write: (section: Readonly<Draft> & { readonly [sources]?: Sources }, version) => {
+    const kept = section[sources]?.[keyword]
+    const words = kept === undefined ? printWords(keyword, args, section, version) : [keyword, ...kept]
+    return words === undefined ? [] : [{ words }]
   }
 })
+
+const switched = <const F extends string, const V extends string | boolean>(
+  keyword: string,
+  field: F,
+  on: V,
+  off: V
+): Line<{ readonly [K in F]?: V }> =>
+  directive(keyword, choice(negation(field, off), constant(field, on)), { negatable: true }) as Line<{
+    readonly [K in F]?: V
+  }>
 
 /**
  * `option NAME`, with `no` in front for the contrary.
@@ -156,26 +213,28 @@ export const directive = <A>(keyword: string, args: Args<A>): Line<A> => ({
  */
 export const toggle = <const F extends string>(
   keyword: string,
-  field: F,
-  settings: { readonly type?: "enabled" | "boolean" } = {}
-): Line<{ readonly [K in F]?: typeof settings extends { type: "boolean" } ? boolean : "enabled" | "disabled" }> => {
-  const boolean = settings.type === "boolean"
-  const on = boolean ? true : "enabled"
-  const off = boolean ? false : "disabled"
-  return {
-    keyword,
-    negatable: true,
-    repeats: false,
-    fields: [{ name: field, type: boolean ? "boolean" : "string", values: [on, off] }],
-    read: (cursor, section) => {
-      if (!cursor.done) return cursor.fail("the end of the line")
-      section[field] = cursor.negated ? off : on
-      return true
-    },
-    write: (section) =>
-      section[field] === on ? [{ words: [keyword] }] : section[field] === off ? [{ words: ["no", keyword] }] : []
-  }
+  field: F
+): Line<{ readonly [K in F]?: "enabled" | "disabled" }> =>
+  switched<F, "enabled" | "disabled">(keyword, field, "enabled", "disabled")
+
+/**
+ * `option NAME` as true, with `no` in front for false.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const switchLine = <const F extends string>(keyword: string, field: F): Line<{ readonly [K in F]?: boolean }> =>
+  switched<F, boolean>(keyword, field, true, false)
+
+/** What an item has beside its own fields: the trailing comment. */
+export interface Annotated {
+  readonly metadata?: Readonly<Record<string, unknown>>
 }
+
+const annotated = (fields: ReadonlyArray<Field>): ReadonlyArray<Field> => [
+  ...fields,
+  { name: "metadata", type: "object" }
+]
 
 /**
  * Lines that form an ordered list: rules, ACLs, log targets.
@@ -186,12 +245,13 @@ export const toggle = <const F extends string>(
 export const each = <const F extends string, A>(
   keyword: string,
   list: F,
-  args: Args<A>
-): Line<{ readonly [K in F]?: ReadonlyArray<A> }> => ({
+  args: Args<A>,
+  { negatable = false }: LineOptions = {}
+): Line<{ readonly [K in F]?: ReadonlyArray<A & Annotated> }> => ({
   keyword,
-  negatable: false,
+  negatable,
   repeats: true,
-  fields: [{ name: list, type: "list", fields: args.fields }],
+  fields: [{ name: list, type: "list", fields: annotated(args.fields) }],
   read: (cursor, section, statement) => {
     const item = readItem(args, cursor, statement)
     if (item === undefined) return false
@@ -214,11 +274,11 @@ export const named = <const F extends string, A>(
   map: F,
   key: string,
   args: Args<A>
-): Line<{ readonly [K in F]?: Readonly<Record<string, A>> }> => ({
+): Line<{ readonly [K in F]?: Readonly<Record<string, A & Annotated>> }> => ({
   keyword,
   negatable: false,
   repeats: true,
-  fields: [{ name: map, type: "map", fields: args.fields }],
+  fields: [{ name: map, type: "map", fields: annotated(args.fields) }],
   read: (cursor, section, statement) => {
     const item = readItem(args, cursor, statement)
     const name = item?.[key]

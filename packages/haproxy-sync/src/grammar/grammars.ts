@@ -1,5 +1,5 @@
 import { after, integer, oneOf, optional, sequence, word } from "./Args.ts"
-import { directive, each, named, toggle } from "./Line.ts"
+import { directive, each, named, switchLine, toggle } from "./Line.ts"
 import { duration } from "./Args.ts"
 import { condition, rest } from "./Args.ts"
 import { server } from "./resource/server.ts"
@@ -9,7 +9,7 @@ import { type SectionGrammar, sectionGrammar } from "./SectionGrammar.ts"
 const proxy = [
   directive("mode", oneOf("mode", ["http", "tcp", "log", "spop"])),
   each("acl", "acl_list", sequence(word("acl_name"), word("criterion"), optional(rest("value")))),
-  toggle("option tcplog", "tcplog", { type: "boolean" }),
+  switchLine("option tcplog", "tcplog"),
   toggle("option dontlognull", "dontlognull")
 ] as const
 
@@ -28,9 +28,7 @@ const frontend = sectionGrammar("frontend", [
   directive("default_backend", word("default_backend"))
 ])
 
-const global = sectionGrammar("global", [
-  directive("maxconn", after("", integer("maxconn")))
-])
+const global = sectionGrammar("global", [directive("maxconn", after("", integer("maxconn")))])
 
 /**
  * The grammars of all kinds of sections, by their keyword.
