@@ -853,16 +853,6 @@ const describeRange = (
     ? `something HAProxy ${version} knows (this came with ${since})`
     : `something HAProxy ${version} knows (this went after ${until})`
 
-/**
- * `if CONDITION` or `unless CONDITION`, which may be absent.
- *
- * @category descriptions
- * @since 0.1.0
- */
-export const condition = optional(
-  sequence(choice(flag("if", "cond", "if"), flag("unless", "cond", "unless")), rest("cond_test"))
-)
-
 /** The fields of several parts: one entry a name, with all values it may have. */
 export const mergeFields = (parts: ReadonlyArray<{ readonly fields: ReadonlyArray<Field> }>): ReadonlyArray<Field> => {
   const fields = new Map<string, Field>()
@@ -888,3 +878,13 @@ export const mergeFields = (parts: ReadonlyArray<{ readonly fields: ReadonlyArra
   }
   return [...fields.values()]
 }
+
+/**
+ * `if CONDITION` or `unless CONDITION`, which may be absent.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const condition = optional(
+  sequence(choice(flag("if", "cond", "if"), flag("unless", "cond", "unless")), rest("cond_test"))
+)
