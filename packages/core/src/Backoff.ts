@@ -85,7 +85,7 @@ export const delay = (backoff: Backoff, failures: number): Effect.Effect<Duratio
 export const schedule = (
   backoff: Backoff = make(),
   options: { readonly times?: number } = {}
-): Schedule.Schedule<number, unknown> =>
+): Schedule.Schedule<number> =>
   Schedule.forever.pipe(
     Schedule.setInputType<unknown>(),
     Schedule.upTo({ times: options.times }),

@@ -6,8 +6,8 @@
  *
  * @since 0.1.0
  */
-import { Config, Effect, Layer, Logger, LogLevel, References, String } from "effect"
-import process from "node:process"
+import { Config, Effect, Layer, Logger, LogLevel, References } from "effect"
+import { isatty } from "node:tty"
 
 /**
  * How log lines look: `json` for machines, `pretty` for people.
@@ -57,14 +57,14 @@ export const layerLogs = (options: LogOptions = {}): Layer.Layer<never, Config.C
     })
   )
 
-const lower = LogLevel.values.map((name) => name.toLowerCase())
+const spellings = LogLevel.values.flatMap((name) => [name, name.toLowerCase()])
 
-const level = Config.Literals([...LogLevel.values, ...lower], "LOCKSTEP_LOG_LEVEL").pipe(
-  Config.map((name) => String.capitalize(name) as LogLevel.LogLevel),
+const level = Config.Literals(spellings, "LOCKSTEP_LOG_LEVEL").pipe(
+  Config.map((spelling) => LogLevel.values.find((name) => name.toLowerCase() === spelling.toLowerCase()) ?? "Info"),
   Config.withDefault<LogLevel.LogLevel>("Info")
 )
 
 // The console loggers other than the pretty one do not look at `LogToStderr`.
 const json = Logger.withConsoleError(Logger.formatJson)
 
-const pretty = () => Logger.consolePretty({ mode: "tty", colors: process.stderr.isTTY === true })
+const pretty = () => Logger.consolePretty({ mode: "tty", colors: isatty(2) })

@@ -9,3 +9,23 @@ export * as Conflict from "./Conflict.ts"
 export * as Plan from "./Plan.ts"
 export * as Telemetry from "./Telemetry.ts"
 export * as Treatment from "./Treatment.ts"
+export * as Conditions from "./resource/Conditions.ts"
+export * as MemoryStore from "./resource/MemoryStore.ts"
+export * as Metadata from "./resource/Metadata.ts"
+export * as Resource from "./resource/Resource.ts"
+export * as Selector from "./resource/Selector.ts"
+export * as Timestamp from "./resource/Timestamp.ts"
+export { ResourceStore } from "./resource/ResourceStore.ts"
+export type {
+  ApplyOptions,
+  DeleteOptions,
+  Deletion,
+  ListOptions,
+  Page,
+  Selection,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions
+} from "./resource/ResourceStore.ts"
+export { StoreError } from "./resource/StoreError.ts"
+export type { StoreErrorReason } from "./resource/StoreError.ts"
