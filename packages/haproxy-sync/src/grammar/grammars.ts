@@ -1,8 +1,9 @@
-import { after, integer, oneOf, optional, sequence, word } from "./Args.ts"
+import { integer, oneOf, optional, sequence, word } from "./Args.ts"
 import { directive, each, named, switchLine, toggle } from "./Line.ts"
 import { duration } from "./Args.ts"
 import { condition, rest } from "./Args.ts"
 import { server } from "./resource/server.ts"
+import { global } from "./section/global.ts"
 import { type SectionGrammar, sectionGrammar } from "./SectionGrammar.ts"
 
 /** What `frontend`, `backend`, `defaults` and `listen` share. */
@@ -27,8 +28,6 @@ const frontend = sectionGrammar("frontend", [
   each("use_backend", "backend_switching_rule_list", sequence(word("name"), condition)),
   directive("default_backend", word("default_backend"))
 ])
-
-const global = sectionGrammar("global", [directive("maxconn", after("", integer("maxconn")))])
 
 /**
  * The grammars of all kinds of sections, by their keyword.
