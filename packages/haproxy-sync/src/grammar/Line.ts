@@ -302,6 +302,15 @@ const readItem = (args: Args<unknown>, cursor: Cursor, { comment }: ReadStatemen
   return item
 }
 
+const objectIn = (section: Readonly<Draft>, field: string): Readonly<Draft> => {
+  const own = section[field]
+  return typeof own === "object" && own !== null ? (own as Draft) : {}
+}
+
+/** Lines that are kept as they are written belong to the section, so that an object without fields is absent. */
+const sourcesOf = (section: { readonly [sources]?: Sources }): { readonly [sources]?: Sources } =>
+  section[sources] === undefined ? {} : { [sources]: section[sources] }
+
 /**
  * Lines whose fields are kept in an object of their own: `tune_options`, `stats_options`.
  *
@@ -315,14 +324,14 @@ export const inside = <const F extends string, const L extends ReadonlyArray<Lin
   lines.map((line) => ({
     ...line,
     fields: [{ name: field, type: "object", fields: mergeFields(lines) }],
-    read: (cursor, section, statement) => {
-      const own = (section[field] ?? {}) as Draft
+    read: (cursor, section: Draft & { [sources]?: Sources }, statement) => {
+      const own: Draft & { [sources]?: Sources } = { ...objectIn(section, field), ...sourcesOf(section) }
       if (!line.read(cursor, own, statement)) return false
-      section[field] = own
+      const { [sources]: kept, ...fields } = own
+      if (kept !== undefined) section[sources] = kept
+      if (Object.keys(fields).length > 0) section[field] = fields
+      else delete section[field]
       return true
     },
-    write: (section, version) => {
-      const own = section[field]
-      return typeof own === "object" && own !== null ? line.write(own as Draft, version) : []
-    }
+    write: (section, version) => line.write({ ...objectIn(section, field), ...sourcesOf(section) }, version)
   })) as ReadonlyArray<Line<{ readonly [K in F]?: Merged<TypeOf<L[number]>> }>>
