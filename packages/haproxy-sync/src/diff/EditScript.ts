@@ -1,0 +1,236 @@
+/**
+ * One step that changes an ordered list. The steps of a script are carried out one after another, so every index is that of the
+ * list as the steps before have left it.
+ *
+ * **Details**
+ *
+ * `from` and `to` name elements of the old and of the new list. A move takes the element at `index` out and puts it in at
+ * `toIndex` of the list without it.
+ *
+ * @category edit scripts
+ * @since 0.1.0
+ */
+export type Edit =
+  | { readonly type: "delete"; readonly index: number; readonly from: number }
+  | {
+      readonly type: "move"
+      readonly index: number
+      readonly toIndex: number
+      readonly from: number
+      readonly to: number
+    }
+  | { readonly type: "create"; readonly index: number; readonly to: number }
+  | { readonly type: "update"; readonly index: number; readonly from: number; readonly to: number }
+
+/** Beyond this many differences the exact search would cost more than it saves. */
+const exactLimit = 1500
+
+/**
+ * Returns the steps that turn the list `a` into the list `b`; elements are equal when their texts are.
+ *
+ * **Details**
+ *
+ * Deletes come first, from the end; then moves; then creates and updates from the start. Elements that keep their order are not
+ * touched; an element that is elsewhere in the new list is moved; one that is replaced in its place is updated.
+ *
+ * **Gotchas**
+ *
+ * Lists with more than 1500 differences are compared by pairing equal elements in order, which may take more steps than needed
+ * where many elements are equal to each other.
+ *
+ * @category edit scripts
+ * @since 0.1.0
+ */
+export const editScript = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArray<Edit> => {
+  const pairs = align(a, b)
+  return pairs === undefined ? [] : steps(a.length, b.length, pairs)
+}
+
+interface Pair {
+  readonly from: number
+  readonly to: number
+  readonly how: "kept" | "moved" | "updated"
+}
+
+/** Pairs elements of both lists; undefined where nothing differs. */
+const align = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArray<Pair> | undefined => {
+  let head = 0
+  while (head < a.length && head < b.length && a[head] === b[head]) head++
+  if (head === a.length && head === b.length) return undefined
+  let tail = 0
+  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++
+  const endA = a.length - tail
+  const endB = b.length - tail
+
+  const kept: Array<Pair> = []
+  for (let i = 0; i < head; i++) kept.push({ from: i, to: i, how: "kept" })
+  const middle = longestCommon(a.slice(head, endA), b.slice(head, endB))
+  for (const [from, to] of middle) kept.push({ from: from + head, to: to + head, how: "kept" })
+  for (let i = 0; i < tail; i++) kept.push({ from: endA + i, to: endB + i, how: "kept" })
+
+  const usedA = new Set(kept.map((pair) => pair.from))
+  const usedB = new Set(kept.map((pair) => pair.to))
+  const waiting = new Map<string, Array<number>>()
+  for (let i = head; i < endA; i++) {
+    if (usedA.has(i)) continue
+    const key = a[i] ?? ""
+    const list = waiting.get(key)
+    if (list === undefined) waiting.set(key, [i])
+    else list.push(i)
+  }
+  const moved: Array<Pair> = []
+  for (let j = head; j < endB; j++) {
+    if (usedB.has(j)) continue
+    const from = waiting.get(b[j] ?? "")?.shift()
+    if (from === undefined) continue
+    moved.push({ from, to: j, how: "moved" })
+    usedA.add(from)
+    usedB.add(j)
+  }
+  return [...kept, ...moved, ...replaced(kept, a.length, b.length, usedA, usedB)]
+}
+
+/** What is left between two kept neighbours on both sides is taken for a change in place. */
+const replaced = (
+  kept: ReadonlyArray<Pair>,
+  lengthA: number,
+  lengthB: number,
+  usedA: ReadonlySet<number>,
+  usedB: ReadonlySet<number>
+): ReadonlyArray<Pair> => {
+  const updated: Array<Pair> = []
+  let fromA = 0
+  let fromB = 0
+  for (const { from, to } of [...kept, { from: lengthA, to: lengthB }]) {
+    let j = fromB
+    for (let i = fromA; i < from; i++) {
+      if (usedA.has(i)) continue
+      while (j < to && usedB.has(j)) j++
+      if (j >= to) break
+      updated.push({ from: i, to: j++, how: "updated" })
+    }
+    fromA = from + 1
+    fromB = to + 1
+  }
+  return updated
+}
+
+const steps = (lengthA: number, lengthB: number, pairs: ReadonlyArray<Pair>): ReadonlyArray<Edit> => {
+  const edits: Array<Edit> = []
+  const paired = new Set(pairs.map((pair) => pair.from))
+  for (let i = lengthA - 1; i >= 0; i--) if (!paired.has(i)) edits.push({ type: "delete", index: i, from: i })
+
+  const inTarget = pairs.toSorted((x, y) => x.to - y.to)
+  if (pairs.some((pair) => pair.how === "moved")) {
+    const list = pairs.map((pair) => pair.from).toSorted((x, y) => x - y)
+    let previous: number | undefined
+    for (const { from, how, to } of inTarget) {
+      if (how === "moved") {
+        const index = list.indexOf(from)
+        list.splice(index, 1)
+        const toIndex = previous === undefined ? 0 : list.indexOf(previous) + 1
+        list.splice(toIndex, 0, from)
+        if (index !== toIndex) edits.push({ type: "move", index, toIndex, from, to })
+      }
+      previous = from
+    }
+  }
+  const sources = new Map(inTarget.map((pair) => [pair.to, pair]))
+  for (let j = 0; j < lengthB; j++) {
+    const pair = sources.get(j)
+    if (pair === undefined) edits.push({ type: "create", index: j, to: j })
+    else if (pair.how === "updated") edits.push({ type: "update", index: j, from: pair.from, to: j })
+  }
+  return edits
+}
+
+type Matches = ReadonlyArray<readonly [from: number, to: number]>
+
+/** A longest common subsequence as pairs of indexes (Myers), or a good one where the lists differ very much. */
+const longestCommon = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): Matches => {
+  const n = a.length
+  const m = b.length
+  if (n === 0 || m === 0) return []
+  const limit = Math.min(n + m, exactLimit)
+  const history: Array<Int32Array> = []
+  let furthest = new Int32Array(2 * limit + 3)
+  for (let d = 0; d <= limit; d++) {
+    const next = furthest.slice()
+    for (let k = -d; k <= d; k += 2) {
+      const at = k + limit + 1
+      let x =
+        k === -d || (k !== d && (furthest[at - 1] ?? 0) < (furthest[at + 1] ?? 0))
+          ? (furthest[at + 1] ?? 0)
+          : (furthest[at - 1] ?? 0) + 1
+      let y = x - k
+      while (x < n && y < m && a[x] === b[y]) {
+        x++
+        y++
+      }
+      next[at] = x
+      if (x >= n && y >= m) return walkBack(history, furthest, d, n, m, limit)
+    }
+    history.push(furthest)
+    furthest = next
+  }
+  return increasing(a, b)
+}
+
+const walkBack = (
+  history: ReadonlyArray<Int32Array>,
+  last: Int32Array,
+  distance: number,
+  n: number,
+  m: number,
+  limit: number
+): Matches => {
+  const matches: Array<readonly [number, number]> = []
+  let x = n
+  let y = m
+  for (let d = distance; d >= 0; d--) {
+    const furthest = d === distance ? last : (history[d] ?? last)
+    const k = x - y
+    const at = k + limit + 1
+    const down = k === -d || (k !== d && (furthest[at - 1] ?? 0) < (furthest[at + 1] ?? 0))
+    const startX = d === 0 ? 0 : down ? (furthest[at + 1] ?? 0) : (furthest[at - 1] ?? 0)
+    const startY = d === 0 ? 0 : startX - (down ? k + 1 : k - 1)
+    const afterX = d === 0 ? 0 : down ? startX : startX + 1
+    while (x > afterX && y > (d === 0 ? 0 : down ? startY + 1 : startY)) matches.push([--x, --y])
+    x = startX
+    y = startY
+  }
+  return matches.toReversed()
+}
+
+/** Pairs equal elements in order and keeps the longest run of pairs that increases on both sides. */
+const increasing = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): Matches => {
+  const places = new Map<string, Array<number>>()
+  b.forEach((key, j) => {
+    const list = places.get(key)
+    if (list === undefined) places.set(key, [j])
+    else list.push(j)
+  })
+  const pairs = a.flatMap((key, i) => {
+    const j = places.get(key)?.shift()
+    return j === undefined ? [] : [[i, j] as const]
+  })
+  const ends: Array<number> = []
+  const before: Array<number> = []
+  pairs.forEach(([, j], index) => {
+    let low = 0
+    let high = ends.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((pairs[ends[middle] ?? 0]?.[1] ?? 0) < j) low = middle + 1
+      else high = middle
+    }
+    before[index] = low === 0 ? -1 : (ends[low - 1] ?? -1)
+    ends[low] = index
+  })
+  const result: Array<readonly [number, number]> = []
+  for (let index = ends.at(-1) ?? -1; index >= 0; index = before[index] ?? -1) {
+    const pair = pairs[index]
+    if (pair !== undefined) result.push(pair)
+  }
+  return result.toReversed()
+}

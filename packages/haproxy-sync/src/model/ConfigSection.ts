@@ -1,0 +1,75 @@
+import type { Draft } from "../grammar/Args.ts"
+import { itemsInOrder } from "../grammar/Line.ts"
+import { grammars } from "../grammar/grammars.ts"
+import { headerFields, type ReadLine, readStatements, type SectionGrammar } from "../grammar/SectionGrammar.ts"
+import type { Section, Statement } from "../text/Document.ts"
+import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
+import type { SectionKeyword } from "../text/SectionKind.ts"
+
+/**
+ * One section of a configuration: its text, and its model once somebody asks for it.
+ *
+ * **Details**
+ *
+ * `global` and `traces` may stand several times in a file; they are one section here, with several `parts`. An anonymous defaults
+ * section is called `unnamed_defaults_1` and so on, as the Data Plane API does.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ConfigSection {
+  readonly keyword: SectionKeyword
+  /** The name that tells it from others of its kind; empty for `global` and `traces`. */
+  readonly name: string
+  readonly parts: ReadonlyArray<Section>
+  readonly version: HaproxyVersion
+  #read: { readonly value: Draft; readonly lines: ReadonlyArray<ReadLine> } | undefined
+  #text: string | undefined
+
+  constructor(keyword: SectionKeyword, name: string, parts: ReadonlyArray<Section>, version: HaproxyVersion) {
+    this.keyword = keyword
+    this.name = name
+    this.parts = parts
+    this.version = version
+  }
+
+  /** The text as it is written, header line included. */
+  get text(): string {
+    return (this.#text ??= this.parts.map((part) => part.text).join(""))
+  }
+
+  /** The grammar of its kind; undefined for a kind whose lines are all opaque. */
+  get grammar(): SectionGrammar<unknown> | undefined {
+    return grammars.get(this.keyword)
+  }
+
+  /** The model, in the Data Plane API's full-section shape. */
+  get value(): Readonly<Draft> {
+    return this.#model.value
+  }
+
+  /** The statements behind the header, each with its place in the grammar. */
+  get lines(): ReadonlyArray<ReadLine> {
+    return this.#model.lines
+  }
+
+  /** The statements that the model has no field for. */
+  get opaque(): ReadonlyArray<Statement> {
+    return this.#model.lines.filter((line) => line.rank === undefined).map((line) => line.statement)
+  }
+
+  /** The items of a list or of a map of the model, in the order of the text. */
+  items(field: string): ReadonlyArray<Readonly<Draft>> {
+    const value = this.value[field]
+    return Array.isArray(value) ? (value as ReadonlyArray<Draft>) : itemsInOrder(value)
+  }
+
+  get #model() {
+    return (this.#read ??= readStatements(
+      this.grammar,
+      this.parts[0] === undefined ? {} : headerFields(this.parts[0], this.name),
+      this.parts.flatMap((part) => part.statements),
+      this.version
+    ))
+  }
+}
