@@ -1,19 +1,21 @@
 import { readdirSync } from "node:fs"
+import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 
+const root = import.meta.dirname
+// Tests run from TypeScript sources, so that a fresh clone needs no build.
 const source = ["@lockstep/source"]
+// What talks to real servers has a command of its own: npm run test:servers.
+const exclude = ["**/test/servers/**", "**/node_modules/**"]
 
 export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source } },
   test: {
     passWithNoTests: false,
-    projects: [
-      ...readdirSync("packages").map((name) => ({
-        extends: true as const,
-        test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] }
-      })),
-      { extends: true as const, test: { name: "tools", root: "tools", include: ["test/**/*.test.ts"] } }
-    ]
+    projects: [...readdirSync(join(root, "packages")).map((name) => join("packages", name)), "tools"].map((folder) => ({
+      extends: true as const,
+      test: { name: folder.replace("packages/", ""), root: join(root, folder), include: ["test/**/*.test.ts"], exclude }
+    }))
   }
 })

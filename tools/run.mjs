@@ -2,7 +2,7 @@
 // through npm, installs the workspace when its manifests changed, and starts the task on the workspace's own Node.
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, readFileSync, statfsSync, writeFileSync } from "node:fs"
+import fs, { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { constants } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -12,6 +12,10 @@ const bin = join(root, "node_modules", ".bin")
 const stamp = join(root, "node_modules", ".lockstep-installed")
 const marker = "LOCKSTEP_RUN"
 const windows = process.platform === "win32"
+
+// Tests read the corpus where it is present; naming it makes their cached results depend on that.
+const corpusFolder = join(root, "../shared/corpus")
+const corpus = existsSync(corpusFolder) ? { LOCKSTEP_CORPUS: process.env.LOCKSTEP_CORPUS ?? corpusFolder } : {}
 
 const fail = (sentence) => {
   console.error(`lockstep: ${sentence}`)
@@ -23,7 +27,8 @@ const newer = (version, floor) => {
   return a[0] !== b[0] ? a[0] > b[0] : a[1] >= b[1]
 }
 
-if (!newer(process.versions.node, "18.0")) fail(`Node 18 or newer is needed to start, this is ${process.versions.node}.`)
+if (!newer(process.versions.node, "18.0"))
+  fail(`Node 18 or newer is needed to start, this is ${process.versions.node}.`)
 process.chdir(root)
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"))
@@ -40,6 +45,7 @@ const execute = (program, args, { stdout = "inherit", capture = false, cwd = roo
         TURBO_TELEMETRY_DISABLED: "1",
         ...process.env,
         PATH: `${bin}${delimiter}${process.env.PATH}`,
+        ...corpus,
         [marker]: "1"
       }
     })
@@ -61,14 +67,16 @@ const execute = (program, args, { stdout = "inherit", capture = false, cwd = roo
 
 const installReason = (text) => {
   if (/ENOSPC|no space left/i.test(text)) return "the disk is full. Free about 1 GB and run the command again."
-  if (/EACCES|EROFS|EPERM/.test(text)) return "this folder or npm's cache cannot be written. Check their owner and mode."
+  if (/EACCES|EROFS|EPERM/.test(text))
+    return "this folder or npm's cache cannot be written. Check their owner and mode."
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|network/i.test(text)) {
     return "the package registry cannot be reached. Check the network and npm's registry and proxy settings."
   }
   if (/Unsupported platform|EBADPLATFORM|wrong architecture|Exec format/i.test(text)) {
     return `a package has no build for ${process.platform}-${process.arch}. linux-x64 and linux-arm64 are supported.`
   }
-  if (/OUTDATED_LOCKFILE/.test(text)) return "pnpm-lock.yaml does not match package.json. Run: node tools/run.mjs pnpm install"
+  if (/OUTDATED_LOCKFILE/.test(text))
+    return "pnpm-lock.yaml does not match package.json. Run: node tools/run.mjs pnpm install"
   return "see the messages above."
 }
 
@@ -76,7 +84,11 @@ const pnpm = async (args, capture = false) => {
   const own = join(bin, windows ? "pnpm.cmd" : "pnpm")
   return existsSync(own)
     ? execute(own, args, { stdout: 2, capture })
-    : execute(windows ? "npm.cmd" : "npm", ["exec", "--yes", `--package=${manifest.packageManager}`, "--", "pnpm", ...args], { stdout: 2, capture })
+    : execute(
+        windows ? "npm.cmd" : "npm",
+        ["exec", "--yes", `--package=${manifest.packageManager}`, "--", "pnpm", ...args],
+        { stdout: 2, capture }
+      )
 }
 
 /** The manifests by content: a branch switch changes their times without changing what has to be installed. */
@@ -89,7 +101,7 @@ const fingerprint = () => {
 const install = async () => {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint()) return
   if (process.env[marker]) fail("an install script called tools/run.mjs, which would never end. Remove that script.")
-  const { bavail, bsize } = statfsSync(root)
+  const { bavail, bsize } = fs.statfsSync?.(root) ?? { bavail: Infinity, bsize: 1 }
   if (bavail * bsize < 500e6) fail("less than 500 MB are free on this disk. Free about 1 GB and run the command again.")
   console.error("lockstep: setting up (only when the dependencies changed)…")
   const { code, stderr } = await pnpm(["install", "--frozen-lockfile", "--reporter=append-only"], true)
@@ -118,24 +130,35 @@ const steps = async (list) => {
 const fromSource = (file, args) => execute(node(), ["--conditions=@lockstep/source", file, ...args])
 const cli = (args) => fromSource("packages/cli/src/main.ts", args)
 const turbo = (tasks, args = []) => [
-  "turbo", "run", ...tasks, "--output-logs=errors-only", "--log-prefix=none", ...args
+  "turbo",
+  "run",
+  ...tasks,
+  "--output-logs=new-only",
+  "--log-order=grouped",
+  "--continue=dependencies-successful",
+  ...args
 ]
 
 /** The command line's relative paths are meant from where the person stands; npm moves to the root. */
 const fromCaller = () => process.env.INIT_CWD ?? root
 
+/** What can be said of the code without running it: types, Effect's own rules, lint and boundaries, formatting, the packed form. */
+const checks = ["check", "lint", "packed", "tools:check", "tools:lint", "format:check"]
+
 const tasks = {
   start: (args) => cli(["demo", ...args]),
   lockstep: (args) =>
-    execute(node(), ["--conditions=@lockstep/source", join(root, "packages/cli/src/main.ts"), ...args], { cwd: fromCaller() }),
+    execute(node(), ["--conditions=@lockstep/source", join(root, "packages/cli/src/main.ts"), ...args], {
+      cwd: fromCaller()
+    }),
   build: (args) => steps([turbo(["build", "bundle"], args)]).then((code) => ({ code })),
   test: async (args) => {
-    if (args.length === 0) {
-      const code = await steps([turbo(["check", "format:check", "lint", "packed"])])
-      if (code !== 0) return { code }
-    }
-    return fromSource("tools/test.mjs", args)
+    if (args.length > 0) return execute("vitest", ["run", ...args])
+    const code = await steps([turbo([...checks, "test", "tools:test"])])
+    const report = await execute(node(), ["tools/report.mjs"])
+    return { code: code === 0 ? report.code : code }
   },
+  check: (args) => steps([turbo(checks, args)]).then((code) => ({ code })),
   "test:servers": (args) => fromSource("tools/servers/run.ts", args),
   bench: (args) => fromSource("bench/run.ts", args),
   fuzz: (args) => fromSource("tools/fuzz.ts", args),
@@ -144,7 +167,8 @@ const tasks = {
 }
 
 const [task, ...args] = process.argv.slice(2)
-if (task === undefined || !Object.hasOwn(tasks, task)) fail(`unknown task ${task ?? ""}. There are: ${Object.keys(tasks).join(", ")}.`)
+if (task === undefined || !Object.hasOwn(tasks, task))
+  fail(`unknown task ${task ?? ""}. There are: ${Object.keys(tasks).join(", ")}.`)
 if (task !== "pnpm") {
   await install()
   node()
