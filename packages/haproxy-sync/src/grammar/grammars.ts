@@ -3,7 +3,18 @@ import { directive, each, named, switchLine, toggle } from "./Line.ts"
 import { duration } from "./Args.ts"
 import { condition, rest } from "./Args.ts"
 import { server } from "./resource/server.ts"
+import { acme } from "./section/acme.ts"
+import { cache } from "./section/cache.ts"
+import { crtStore } from "./section/crtStore.ts"
+import { fcgiApp } from "./section/fcgiApp.ts"
 import { global } from "./section/global.ts"
+import { httpErrors } from "./section/httpErrors.ts"
+import { logProfile } from "./section/logProfile.ts"
+import { mailers } from "./section/mailers.ts"
+import { program } from "./section/program.ts"
+import { resolvers } from "./section/resolvers.ts"
+import { traces } from "./section/traces.ts"
+import { userlist } from "./section/userlist.ts"
 import { type SectionGrammar, sectionGrammar } from "./SectionGrammar.ts"
 
 /** What `frontend`, `backend`, `defaults` and `listen` share. */
@@ -36,5 +47,20 @@ const frontend = sectionGrammar("frontend", [
  * @since 0.1.0
  */
 export const grammars: ReadonlyMap<string, SectionGrammar<unknown>> = new Map(
-  [global, frontend, backend].map((grammar) => [grammar.keyword, grammar])
+  [
+    global,
+    userlist,
+    mailers,
+    resolvers,
+    cache,
+    traces,
+    logProfile,
+    httpErrors,
+    acme,
+    crtStore,
+    fcgiApp,
+    program,
+    frontend,
+    backend
+  ].map((grammar) => [grammar.keyword, grammar])
 )

@@ -1,0 +1,27 @@
+import { after, joined, mapped, options, unmodelled, word } from "../Args.ts"
+
+/** Options of `load` that HAProxy knows and the API forgets. */
+const forgotten = (keyword: string) => unmodelled(after(keyword, word("value")), "lost")
+
+/**
+ * `load crt FILE [OPTION…]` of a certificate store.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const crtLoad = options({
+  crt: after("crt", word("certificate")),
+  acme: after("acme", word("acme")),
+  alias: after("alias", word("alias")),
+  domains: after("domains", joined("domains", ",")),
+  key: after("key", word("key")),
+  ocsp: after("ocsp", word("ocsp")),
+  issuer: after("issuer", word("issuer")),
+  sctl: after("sctl", word("sctl")),
+  "ocsp-update": after("ocsp-update", mapped("ocsp_update", { on: "enabled", off: "disabled" })),
+  bits: forgotten("bits"),
+  curves: forgotten("curves"),
+  "generate-dummy": forgotten("generate-dummy"),
+  jwt: forgotten("jwt"),
+  keytype: forgotten("keytype")
+})
