@@ -1,4 +1,5 @@
 import { compareVersions, type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
+import { unquote } from "../text/Words.ts"
 
 /**
  * A description of the words behind a keyword that works in both directions: words to fields, fields to words.
@@ -16,6 +17,8 @@ export interface Args<out A> {
   readonly parse: (cursor: Cursor, into: Draft) => boolean
   readonly print: (from: Readonly<Draft>, printer: Printer) => boolean
   readonly fields: ReadonlyArray<Field>
+  /** The value of a field when an option occurs again among {@link options}; undefined where the last one counts. */
+  readonly combine?: (known: unknown, value: unknown, version: HaproxyVersion) => unknown
   readonly Type?: A
 }
 
@@ -58,12 +61,12 @@ export interface FieldOptions {
 }
 
 /**
- * A word that holds an environment reference, such as `"${LEVEL}"`: its value is known where HAProxy runs.
+ * A word as it is written, with quotes or escapes: `"none"`, or `"${LEVEL}"`, whose value is known where HAProxy runs.
  *
  * @category descriptions
  * @since 0.1.0
  */
-export type Reference = `${string}$${string}`
+export type Quoted = `${string}"${string}` | `${string}'${string}` | `${string}\\${string}`
 
 /** The place in a line that is being read. */
 export class Cursor {
@@ -148,21 +151,30 @@ class Lossy<out T> {
   }
 }
 const lost = new Lossy<never>()
+/** A word that HAProxy understands, and with which the API has no model of the line. */
+const hidden = new Lossy<never>()
 
-/** A value of one word. `read` answers undefined for a word that is none. */
+const quoted = /["'\\]/
+
+/** A value of one word. `read` answers undefined for a word that is none; it is asked again without the word's quotes. */
 const single = <const F extends string, T>(
   field: Field & { readonly name: F },
   expected: string,
   read: (word: string) => T | undefined | Lossy<T>,
-  write: (value: T) => string
+  write: (value: T) => string,
+  unread: (word: string) => T | Lossy<T> = () => lost
 ): Args<Only<F, T>> => ({
   fields: [field],
   parse: (cursor, into) => {
     const word = cursor.word
     if (word === undefined) return cursor.fail(expected)
-    const value = read(word)
+    let value = read(word)
+    if (value === undefined && quoted.test(word)) {
+      value = symbolic(word) || read(unquote(word)) !== undefined ? unread(word) : undefined
+    }
     if (value === undefined) return cursor.fail(expected)
-    if (value instanceof Lossy) {
+    if (value === hidden) cursor.opaque = true
+    else if (value instanceof Lossy) {
       cursor.lossy = true
       if (value.value !== undefined) into[field.name] = value.value
     } else into[field.name] = value
@@ -177,8 +189,8 @@ const single = <const F extends string, T>(
   }
 })
 
-/** Holds an environment reference, so that its value is not known. */
-const symbolic = (word: string): boolean => word.includes("$")
+/** Holds an environment reference, so that its value is not known: HAProxy looks for one inside double quotes only. */
+const symbolic = (word: string): boolean => word.includes("$") && word.includes('"')
 
 /**
  * One word, kept as it is written, quotes included.
@@ -220,7 +232,7 @@ export const integer = <const F extends string>(field: F, options: NumberOptions
     { name: field, type: "integer", ...rest },
     `a whole number${range}`,
     (text) => {
-      if (!/^[+-]?\d+$/.test(text)) return symbolic(text) ? lost : undefined
+      if (!/^[+-]?\d+$/.test(text)) return undefined
       const value = Number(text)
       if (value < (min ?? -Infinity) || value > (max ?? Infinity)) return undefined
       if (value === 0 && omitZero === true) return lost
@@ -275,7 +287,7 @@ export const duration = <const F extends string>(
     `a duration such as 5s or 250ms (without a unit: ${unit})`,
     (text) => {
       const value = parseDuration(text, unit)
-      if (value === undefined) return symbolic(text) ? lost : undefined
+      if (value === undefined) return undefined
       if (value === 0 && omitZero === true) return lost
       return text.endsWith("us") && Number.parseInt(text, 10) % 1000 !== 0 ? new Lossy(value) : value
     },
@@ -327,14 +339,19 @@ export const size = <const F extends string>(
     "a size such as 16k or 1m",
     (text) => {
       const value = parseSize(text)
-      return value === undefined ? (symbolic(text) ? lost : undefined) : value === 0 && omitZero === true ? lost : value
+      return value === 0 && omitZero === true ? lost : value
     },
     formatSize
   )
 }
 
 /**
- * One of a few words, or a reference to the environment.
+ * One of a few words.
+ *
+ * **Details**
+ *
+ * With quotes or a reference to the environment it is kept as it is written; where the API compares words as they are written,
+ * `quoted` tells what it makes of such a line.
  *
  * @category descriptions
  * @since 0.1.0
@@ -342,14 +359,17 @@ export const size = <const F extends string>(
 export const oneOf = <const F extends string, const V extends string>(
   field: F,
   values: ReadonlyArray<V>,
-  options: FieldOptions = {}
-): Args<Only<F, V | Reference>> =>
-  single<F, V | Reference>(
-    { name: field, type: "string", values, ...options },
+  options: FieldOptions & { readonly quoted?: "lost" | "opaque" } = {}
+): Args<Only<F, V | Quoted>> => {
+  const { quoted, ...others } = options
+  return single<F, V | Quoted>(
+    { name: field, type: "string", values, ...others },
     `one of ${values.join(", ")}`,
-    (text) => (values.includes(text as V) || symbolic(text) ? (text as V | Reference) : undefined),
-    (value) => value
+    (text) => (values.includes(text as V) ? (text as V) : undefined),
+    (value) => value,
+    (text) => (quoted === undefined ? (text as Quoted) : quoted === "lost" ? lost : hidden)
   )
+}
 
 /**
  * Words that stand for values, such as `on` for true.
@@ -366,7 +386,7 @@ export const mapped = <const F extends string, const V extends string | number |
   return single(
     { name: field, type: typeofValues(Object.values(values)), values: Object.values(values), ...options },
     `one of ${Object.keys(values).join(", ")}`,
-    (text) => values[text] ?? (symbolic(text) ? lost : undefined),
+    (text) => (Object.hasOwn(values, text) ? values[text] : undefined),
     (value) => words.get(value) ?? String(value)
   )
 }
@@ -392,6 +412,28 @@ export const joined = <const F extends string>(
     `values joined by "${separator}"`,
     (text) => text.split(separator),
     (values: ReadonlyArray<string>) => values.join(separator)
+  )
+
+/**
+ * One word that stands for a value of another form. A word that `write` would spell differently is kept as it is written.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const converted = <const F extends string, T>(
+  field: Field & { readonly name: F },
+  expected: string,
+  read: (text: string) => T | undefined,
+  write: (value: T) => string
+): Args<Only<F, T>> =>
+  single(
+    field,
+    expected,
+    (text) => {
+      const value = read(text)
+      return value === undefined || write(value) === text ? value : new Lossy(value)
+    },
+    write
   )
 
 /**
@@ -672,23 +714,25 @@ export const repeated = <const F extends string>(
     if (list === undefined || list.length === 0) return false
     for (const value of list) printer.words.push(keyword, value)
     return true
-  }
+  },
+  combine: (known, value) => [...(known as ReadonlyArray<string>), ...(value as ReadonlyArray<string>)]
 })
 
 /**
- * Adds the fields of an option to those of the ones before it. Lists grow; another value than the one that was there wins, as it
- * does in the API's JSON, but tells not all that HAProxy was told.
+ * Adds the fields of an option to those of the ones before it. Another value than the one that was there wins, as it does in the
+ * API's JSON, but tells not all that HAProxy was told.
  */
-const merge = (own: Draft, into: Draft, cursor: Cursor): void => {
+const merge = (own: Draft, into: Draft, cursor: Cursor, { combine }: Args<unknown>): void => {
   for (const key of Object.keys(own)) {
     const value = own[key]
     const known = into[key]
-    if (known === undefined) into[key] = value
-    else if (Array.isArray(known) && Array.isArray(value)) into[key] = [...known, ...value]
-    else if (known !== value) {
+    if (known === undefined || known === value) {
       into[key] = value
-      cursor.lossy = true
+      continue
     }
+    const combined = combine?.(known, value, cursor.version)
+    into[key] = combined ?? value
+    if (combined === undefined) cursor.lossy = true
   }
 }
 
@@ -719,7 +763,7 @@ export const options = <const T extends Readonly<Record<string, Args<unknown>>>>
         if (part === undefined) return cursor.fail(`one of ${entries.map(([key]) => key).join(", ")}`)
         const own: Draft = {}
         if (!part.parse(cursor, own)) return false
-        merge(own, into, cursor)
+        merge(own, into, cursor, part)
       }
     },
     print: (from, printer) => {
@@ -819,13 +863,19 @@ export const modelled = <A>(
   fields: part.fields.map((field) => ({ ...field, ...range })),
   parse: (cursor, into) => {
     if (versionIn(cursor.version, range)) return part.parse(cursor, into)
-    if (!part.parse(cursor, {})) return false
-    if (otherwise === "lost") cursor.lossy = true
-    else cursor.opaque = true
-    return true
+    return skip(part, cursor, otherwise)
   },
   print: (from, printer) => versionIn(printer.version, range) && part.print(from, printer)
 })
+
+/** Understands words without setting fields. */
+const skip = (part: Args<unknown>, cursor: Cursor, otherwise: "lost" | "opaque"): boolean => {
+  const { lossy, opaque } = cursor
+  if (!part.parse(cursor, {})) return false
+  cursor.lossy = lossy || otherwise === "lost"
+  cursor.opaque = opaque || otherwise === "opaque"
+  return true
+}
 
 /**
  * Words that HAProxy knows and the Data Plane API has no field for in any version.
@@ -836,12 +886,7 @@ export const modelled = <A>(
  */
 export const unmodelled = (part: Args<unknown>, otherwise: "lost" | "opaque" = "opaque"): Args<unknown> => ({
   fields: [],
-  parse: (cursor) => {
-    if (!part.parse(cursor, {})) return false
-    if (otherwise === "lost") cursor.lossy = true
-    else cursor.opaque = true
-    return true
-  },
+  parse: (cursor) => skip(part, cursor, otherwise),
   print: () => false
 })
 

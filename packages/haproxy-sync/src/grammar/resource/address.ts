@@ -1,49 +1,69 @@
-import { type Args, type Field } from "../Args.ts"
+import type { Args } from "../Args.ts"
+import { bracketed, sameButBrackets } from "./brackets.ts"
 
-/** Writes an IPv6 address so that a port can follow it. */
-const bracketed = (address: string): string =>
-  address.split(":").length > 2 && !address.startsWith("[") ? `[${address}]` : address
-
-/** Takes `address:port` apart as the Data Plane API does; an address in brackets loses them. */
-const split = (text: string): { readonly address: string; readonly port?: number } => {
-  const bracket = /^\[([^\]]*)\](?::(\d+))?$/.exec(text)
-  if (bracket !== null) {
-    return { address: bracket[1] ?? "", ...(bracket[2] === undefined ? {} : { port: Number(bracket[2]) }) }
-  }
-  const colon = text.lastIndexOf(":")
-  const port = text.slice(colon + 1)
-  return colon >= 0 && /^[+-]?\d+$/.test(port)
-    ? { address: text.slice(0, colon), port: Number(port) }
-    : { address: text }
+interface Address {
+  readonly address: string
+  readonly port?: number
 }
 
-const fields: ReadonlyArray<Field> = [
-  { name: "address", type: "string", runtime: true },
-  { name: "port", type: "integer", runtime: true }
-]
+const port = (text: string, largest: number): { readonly port?: number } => {
+  const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+  return value <= largest ? { port: value } : {}
+}
+
+/** Takes an address apart as the Data Plane API does, its mistakes with quotes and with ports behind bare IPv6 addresses included. */
+const split = (text: string): Address => {
+  if (text.startsWith("[") && text.includes("]")) {
+    const [host = "", behind, ...more] = text.slice(1).split("]")
+    return {
+      address: host,
+      ...(behind === undefined || more.length > 0 ? {} : port(behind.replaceAll(":", ""), Infinity))
+    }
+  }
+  const colon = text.lastIndexOf(":")
+  if (colon < 0) return { address: text }
+  const address = text.slice(0, colon)
+  if (!address.includes(":")) return { address, ...port(text.slice(colon + 1), Infinity) }
+  const behind = port(text.slice(colon + 1), 32_767)
+  return behind.port === undefined ? { address: text } : { address, ...behind }
+}
+
+const join = ({ address, port }: Address): string => {
+  const host = bracketed(address)
+  return port === undefined ? host : `${host}:${port}`
+}
 
 /**
  * The address of a server, with its port where it has one: `127.0.0.1:80`, `[::1]:80`, `/run/app.sock`.
+ *
+ * **Gotchas**
+ *
+ * The Data Plane API misreads some addresses, such as `"127.0.0.1:80"` in quotes or the relative port of `host:+80`: the line keeps
+ * its own words.
  *
  * @category resources
  * @since 0.1.0
  */
 export const serverAddress: Args<{ readonly address?: string; readonly port?: number }> = {
-  fields,
+  fields: [
+    { name: "address", type: "string", runtime: true },
+    { name: "port", type: "integer", runtime: true }
+  ],
   parse: (cursor, into) => {
     const text = cursor.word
     if (text === undefined) return cursor.fail("an address")
-    const { address, port } = split(text)
-    if (address === "") return cursor.fail("an address")
-    into["address"] = address
-    if (port !== undefined) into["port"] = port
     cursor.at++
+    const parts = split(text)
+    // An address of a port alone is one to HAProxy, and none to the API.
+    if (parts.address === "") cursor.opaque = true
+    if (!sameButBrackets(join(parts), text)) cursor.lossy = true
+    Object.assign(into, parts)
     return true
   },
   print: (from, printer) => {
     const { address, port } = from
     if (typeof address !== "string" || address === "") return false
-    printer.words.push(typeof port === "number" ? `${bracketed(address)}:${port}` : address)
+    printer.words.push(join(typeof port === "number" ? { address, port } : { address }))
     return true
   }
 }
