@@ -29,3 +29,7 @@ export type {
 } from "./resource/ResourceStore.ts"
 export { StoreError } from "./resource/StoreError.ts"
 export type { StoreErrorReason } from "./resource/StoreError.ts"
+export * as Controller from "./controller/Controller.ts"
+export * as Outcome from "./controller/Outcome.ts"
+export * as Source from "./controller/Source.ts"
+export * as WorkQueue from "./controller/WorkQueue.ts"

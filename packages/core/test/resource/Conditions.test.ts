@@ -62,13 +62,13 @@ describe("Conditions.set", () => {
   )
 })
 
-describe("Conditions.summarize", () => {
-  const summary = (...statuses: ReadonlyArray<"True" | "False" | "Unknown">) =>
-    Conditions.summarize(
-      statuses.map((status, index) => finding(`C${index}`, status, `m${index}`)),
-      { type: "Ready", of: ["C0", "C1"], reason: "InStep", message: "all is well", observedGeneration: 3 }
-    )
+const summary = (...statuses: ReadonlyArray<"True" | "False" | "Unknown">) =>
+  Conditions.summarize(
+    statuses.map((status, index) => finding(`C${index}`, status, `m${index}`)),
+    { type: "Ready", of: ["C0", "C1"], reason: "InStep", message: "all is well", observedGeneration: 3 }
+  )
 
+describe("Conditions.summarize", () => {
   it("is true when all are true", () => {
     assert.deepStrictEqual(summary("True", "True"), {
       type: "Ready",
