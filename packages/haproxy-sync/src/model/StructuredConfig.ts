@@ -93,7 +93,7 @@ export const parse = (text: string, options: ParseOptions = {}): Result.Result<S
   const document = parseDocument(text, options.file)
   const diagnostics = [
     ...document.diagnostics.filter((diagnostic) => diagnostic.severity === "error"),
-    ...outside(document)
+    ...outsideOfSections(document)
   ]
   return diagnostics.length === 0
     ? Result.succeed(new StructuredConfig(document, options.version ?? defaultHaproxyVersion))
@@ -103,7 +103,7 @@ export const parse = (text: string, options: ParseOptions = {}): Result.Result<S
 const keyOf = (keyword: string, name: string): string => `${keyword} ${name}`
 
 /** Statements before the first section belong to nothing, except those that steer the reading of the file. */
-const outside = (document: Document): ReadonlyArray<Diagnostic> => {
+export const outsideOfSections = (document: Document): ReadonlyArray<Diagnostic> => {
   const [first] = document.sections
   if (first === undefined || first.kind !== undefined) return []
   return first.statements

@@ -62,8 +62,7 @@ const changed = (section: ConfigSection, operations: ReadonlyArray<Operation>): 
   if (operations.some((one) => one.field === undefined && one.type === "delete")) return undefined
   if (section.grammar === undefined) return section.text
   const value = operations.reduce(carryOut, copyOf(section.value))
-  const opaque = section.opaque.map(({ comment, words }) => (comment === undefined ? { words } : { words, comment }))
-  return writeSection(section.grammar, anonymous(section, value), opaque, section.version)
+  return writeSection(section.grammar, anonymous(section, value), section.opaque, section.version)
 }
 
 /** The name that an anonymous section goes by is not written. */

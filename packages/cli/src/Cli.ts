@@ -1,0 +1,22 @@
+import { Effect } from "effect"
+import { CliError, Command } from "effect/cli"
+import { commandHaproxy } from "./commands/haproxy.ts"
+import { Exit, exitCodes } from "./ExitCode.ts"
+import { version } from "./version.ts"
+
+/** The command line's tree. */
+export const lockstep = Command.make("lockstep").pipe(
+  Command.withDescription(
+    "Keeps GitHub labels in step with Kubernetes, and HAProxy in step with its desired configuration"
+  ),
+  Command.withSubcommands([commandHaproxy])
+)
+
+/** Runs the command line with these arguments. Wrong usage ends with exit code 64, as `sysexits` has it. */
+export const run = (args: ReadonlyArray<string>) =>
+  Command.runWith(lockstep, { version })(args).pipe(
+    Effect.catchIf(
+      (error): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp",
+      (error) => (error.errors.length > 0 ? Effect.fail(new Exit({ code: exitCodes.usage })) : Effect.void)
+    )
+  )

@@ -1,0 +1,19 @@
+import { Command } from "effect/cli"
+import { commandHaproxyCheck } from "./haproxy/check.ts"
+import { commandHaproxyDiff } from "./haproxy/diff.ts"
+import { commandHaproxyModel } from "./haproxy/model.ts"
+import { commandHaproxyPrint } from "./haproxy/print.ts"
+import { commandHaproxySimulate } from "./haproxy/simulate.ts"
+import { commandHaproxyTokens } from "./haproxy/tokens.ts"
+
+export const commandHaproxy = Command.make("haproxy").pipe(
+  Command.withDescription("Work with HAProxy configurations and with a running HAProxy"),
+  Command.withSubcommands([
+    commandHaproxyCheck,
+    commandHaproxyPrint,
+    commandHaproxyTokens,
+    commandHaproxyModel,
+    commandHaproxyDiff,
+    commandHaproxySimulate
+  ])
+)

@@ -1,0 +1,31 @@
+import { plan } from "@lockstep/haproxy-sync"
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { haproxyVersion } from "../../haproxyFiles.ts"
+import { output, reporting } from "../../Output.ts"
+import { detailedExitcode, order, readSide, writePlan } from "../../planning.ts"
+
+export const commandHaproxyDiff = Command.make(
+  "diff",
+  {
+    current: Argument.String("current").pipe(
+      Argument.withDescription("What is there: a file, a folder, or - for stdin")
+    ),
+    desired: Argument.String("desired").pipe(Argument.withDescription("What should be there")),
+    haproxyVersion,
+    order,
+    detailedExitcode,
+    output
+  },
+  Effect.fnUntraced(
+    function* (options) {
+      const current = yield* readSide(options.current, "current", options.haproxyVersion)
+      const desired = yield* readSide(options.desired, "desired", options.haproxyVersion)
+      yield* writePlan(plan(current, desired, { order: options.order }), {
+        format: options.output,
+        detailed: options.detailedExitcode
+      })
+    },
+    (effect, { output: format }) => reporting(format)(effect)
+  )
+).pipe(Command.withDescription("Show what differs between two configurations, and how it would be sent"))

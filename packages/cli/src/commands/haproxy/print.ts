@@ -1,0 +1,18 @@
+import { encodeText, parseDocument, printDocument } from "@lockstep/haproxy-sync"
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { readConfiguration } from "../../haproxyFiles.ts"
+import { reporting, write } from "../../Output.ts"
+
+export const commandHaproxyPrint = Command.make(
+  "print",
+  {
+    file: Argument.String("file").pipe(
+      Argument.withDescription("A configuration, a folder of *.cfg files, or - for stdin")
+    )
+  },
+  Effect.fnUntraced(function* ({ file }) {
+    const input = yield* readConfiguration(file)
+    yield* write(encodeText(printDocument(parseDocument(input.text, input.file)), input.encoding))
+  }, reporting("human"))
+).pipe(Command.withDescription("Write a configuration back from its parsed form, byte for byte"))

@@ -1,0 +1,28 @@
+import { parseDocument, tokensOf } from "@lockstep/haproxy-sync"
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { environment } from "../../environment.ts"
+import { eachFile } from "../../eachFile.ts"
+import { write } from "../../Output.ts"
+
+export const commandHaproxyTokens = Command.make(
+  "tokens",
+  {
+    files: Argument.String("file").pipe(Argument.variadic({ min: 1 })),
+    env: Flag.Boolean("env").pipe(
+      Flag.withDescription("Replace environment references by their values"),
+      Flag.withDefault(false)
+    )
+  },
+  Effect.fnUntraced(function* ({ env, files }) {
+    const variables = env ? yield* environment : undefined
+    yield* eachFile(
+      files,
+      "ndjson",
+      Effect.fnUntraced(function* ({ file, text }) {
+        const tokens = tokensOf(parseDocument(text, file), variables)
+        yield* write(tokens.map((token) => `${JSON.stringify({ file, ...token })}\n`).join(""))
+      })
+    )
+  })
+).pipe(Command.withDescription("Write the words of each statement as HAProxy sees them, one JSON line a statement"))

@@ -1,0 +1,34 @@
+import { Effect } from "effect"
+import { CommandError } from "./CommandError.ts"
+import { Exit, exitCodes } from "./ExitCode.ts"
+import { expandPath, type InputFile, readInput } from "./haproxyFiles.ts"
+import { type OutputFormat, reporting } from "./Output.ts"
+
+/**
+ * Works through files one after another; one that fails is reported and the others go on. Ends with exit code 1 when one failed.
+ */
+export const eachFile = Effect.fnUntraced(function* <E, R>(
+  paths: ReadonlyArray<string>,
+  format: OutputFormat,
+  work: (input: InputFile) => Effect.Effect<void, E | CommandError | Exit, R>
+) {
+  let code = 0
+  const attempt = <A, E1, R1>(effect: Effect.Effect<A, E1 | CommandError | Exit, R1>) =>
+    effect.pipe(
+      reporting(format),
+      Effect.catchIf(
+        (error): error is Exit => error instanceof Exit,
+        (exit) => {
+          // A reader that has seen enough ends everything.
+          if (exit.code === 0) return Effect.fail(exit)
+          code = exit.code
+          return Effect.succeed(undefined)
+        }
+      )
+    )
+  for (const path of paths) {
+    const files = yield* attempt(expandPath(path))
+    for (const file of files ?? []) yield* attempt(readInput(file).pipe(Effect.flatMap(work)))
+  }
+  if (code !== 0) return yield* new Exit({ code: exitCodes.failed })
+})
