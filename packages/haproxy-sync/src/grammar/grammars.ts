@@ -10,9 +10,12 @@ import { fcgiApp } from "./section/fcgiApp.ts"
 import { global } from "./section/global.ts"
 import { httpErrors } from "./section/httpErrors.ts"
 import { logProfile } from "./section/logProfile.ts"
+import { logForward } from "./section/logForward.ts"
 import { mailers } from "./section/mailers.ts"
+import { peers } from "./section/peers.ts"
 import { program } from "./section/program.ts"
 import { resolvers } from "./section/resolvers.ts"
+import { ring } from "./section/ring.ts"
 import { traces } from "./section/traces.ts"
 import { userlist } from "./section/userlist.ts"
 import { type SectionGrammar, sectionGrammar } from "./SectionGrammar.ts"
@@ -54,7 +57,10 @@ export const grammars: ReadonlyMap<string, SectionGrammar<unknown>> = new Map(
     resolvers,
     cache,
     traces,
+    logForward,
     logProfile,
+    peers,
+    ring,
     httpErrors,
     acme,
     crtStore,

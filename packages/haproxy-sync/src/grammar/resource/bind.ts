@@ -1,7 +1,6 @@
 import {
   type Args,
   choice,
-  type Draft,
   duration,
   flag,
   flags,
@@ -19,6 +18,7 @@ import {
 import { compareVersions } from "../../text/HaproxyVersion.ts"
 import { bare, enabled, modelledSince, since, valued } from "../Option.ts"
 import { bindAddress } from "./bindAddress.ts"
+import { namedByAddress } from "./namedByAddress.ts"
 import { quicCongestion } from "./quicCongestion.ts"
 
 /** `force-tlsv12` and `no-tlsv12`: version 3.0 of the API has a field for each, later ones one for both besides. */
@@ -155,11 +155,6 @@ export const bindParams = {
   ...valued("ocsp-update", unmodelled(word("ocsp-update"), "lost"))
 } as const
 
-/** The bind's name is its address, because the line gives none. */
-const implied: unique symbol = Symbol("implied")
-
-const words = sequence(bindAddress, options(bindParams))
-
 /**
  * `bind ADDRESS[:PORT] [OPTION…]`.
  *
@@ -171,19 +166,7 @@ const words = sequence(bindAddress, options(bindParams))
  * @category resources
  * @since 0.1.0
  */
-export const bind: typeof words = {
-  fields: words.fields,
-  parse: (cursor, into: Draft & { [implied]?: true }) => {
-    const path = cursor.word
-    if (!words.parse(cursor, into)) return false
-    if (into["name"] !== undefined) return true
-    into["name"] = path
-    into[implied] = true
-    return true
-  },
-  print: (from: Readonly<Draft> & { readonly [implied]?: true }, printer) =>
-    words.print(from[implied] === true ? { ...from, name: undefined } : from, printer)
-}
+export const bind = namedByAddress(sequence(bindAddress, options(bindParams)))
 
 /**
  * A listening address of a frontend, a peers section or a log-forward section.

@@ -6,13 +6,16 @@ import {
   object,
   oneOf,
   optional,
+  options,
   rest,
   sequence,
   unmodelled,
   word
 } from "../Args.ts"
-import { directive, inside, toggle } from "../Line.ts"
+import { directive, each, inside, toggle } from "../Line.ts"
 import { serverAddress } from "../resource/address.ts"
+import { bindParams } from "../resource/bind.ts"
+import { logTarget } from "../resource/logTarget.ts"
 import { tune } from "../resource/tune.ts"
 import { sectionGrammar } from "../SectionGrammar.ts"
 import { autoOnOff, count, entries, onOff, positive, present, text, time, value } from "../ValueLine.ts"
@@ -82,6 +85,7 @@ const process = [
 ] as const
 
 const sockets = [
+  entries("stats socket", "runtime_apis", sequence(word("address"), options(bindParams))),
   time("stats timeout", "stats_timeout"),
   onOff("stats calculate-max-counters", "stats_calculate_max_counters", { since: "3.4" }),
   ...inside("debug_options", count("anonkey", "anonkey")),
@@ -126,6 +130,7 @@ const ssl = [
 ] as const
 
 const scripts = [
+  each("log", "log_target_list", logTarget, { negatable: true }),
   directive(
     "log-send-hostname",
     object("log_send_hostname", sequence(constant("enabled", "enabled"), optional(word("param"))))
