@@ -170,7 +170,8 @@ export interface Model {
  * @since 0.1.0
  */
 export const modelOf = (config: StructuredConfig): Model => {
-  const sections: Record<string, Readonly<Draft> | Array<Readonly<Draft>>> = {}
+  // The API shows `global` even where the text has none.
+  const sections: Record<string, Readonly<Draft> | Array<Readonly<Draft>>> = { global: {} }
   const opaque: Array<Model["opaque"][number]> = config.preamble.map(({ line, words }) => ({
     line,
     section: "",
