@@ -79,6 +79,8 @@ export class Cursor {
   lossy = false
   /** HAProxy knows the words, but the Data Plane API has no model of a line with them. */
   opaque = false
+  /** The Data Plane API has no model of the line, but a place for it among the others. */
+  placed = false
   /** The furthest place at which something else was expected. */
   failedAt = -1
   expected = ""
@@ -96,6 +98,12 @@ export class Cursor {
 
   get done(): boolean {
     return this.at >= this.words.length
+  }
+
+  /** Notes that the line is understood though it has no model; always false, so that it can be returned. */
+  pass(): false {
+    this.failedAt = -1
+    return false
   }
 
   /** Notes what was expected here; always false, so that it can be returned. */
@@ -123,15 +131,13 @@ const present = (value: unknown): boolean => value !== undefined && value !== nu
 
 /** Runs a parser so that nothing stays behind when it fails. */
 const attempt = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean => {
-  const { at, lossy, opaque } = cursor
+  const { at, lossy, opaque, placed } = cursor
   const own: Draft = {}
   if (args.parse(cursor, own)) {
     Object.assign(into, own)
     return true
   }
-  cursor.at = at
-  cursor.lossy = lossy
-  cursor.opaque = opaque
+  Object.assign(cursor, { at, lossy, opaque, placed })
   return false
 }
 

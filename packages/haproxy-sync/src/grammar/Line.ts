@@ -45,7 +45,7 @@ export interface ReadStatement {
 /** A line to be written. */
 export interface WrittenLine {
   readonly words: ReadonlyArray<string>
-  readonly comment?: string
+  readonly comment?: string | undefined
 }
 
 /**
@@ -81,25 +81,11 @@ type ItemMap = Record<string, Draft> & { [order]: Array<string> }
 /** A map without a prototype, so that an item may be called `__proto__`. */
 const emptyMap = (): ItemMap => Object.assign(Object.create(null), { [order]: [] })
 
-/**
- * The words of a section's lines that its fields tell only in part, by the lines' keywords; they are compared and printed instead of
- * the fields.
- *
- * @see source for items, which carry their own words
- * @category models
- * @since 0.1.0
- */
-export const sources: unique symbol = Symbol("sources")
-
-type Sources = Readonly<Record<string, ReadonlyArray<string>>>
-
 /** Reads a whole line: the description has to use up all words, and the API must have a model of it. */
 const readAll = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean => {
   if (!args.parse(cursor, into)) return false
   if (!cursor.done) return cursor.fail("the end of the line")
-  if (!cursor.opaque) return true
-  cursor.failedAt = -1
-  return false
+  return cursor.opaque ? cursor.pass() : true
 }
 
 /** Metadata is what the API makes of a trailing comment: a JSON object as it is, other text under `comment`. */
@@ -165,7 +151,7 @@ export interface LineOptions {
  *
  * **Details**
  *
- * A line with words that the fields can't tell is kept under {@link sources}.
+ * A line with words that the fields can't tell sets those that there are, and is opaque besides.
  *
  * @category lines
  * @since 0.1.0
@@ -175,22 +161,15 @@ export const directive = <A>(keyword: string, args: Args<A>, { negatable = false
   negatable,
   repeats: false,
   fields: args.fields,
-  read: (cursor, section: Draft & { [sources]?: Sources }) => {
+  read: (cursor, section) => {
     const own: Draft = {}
-    const start = cursor.at
     if (!readAll(args, cursor, own)) return false
     for (const field of args.fields) delete section[field.name]
     Object.assign(section, own)
-    if (cursor.lossy) section[sources] = { ...section[sources], [keyword]: cursor.words.slice(start) }
-    else if (section[sources] !== undefined) {
-      const { [keyword]: _, ...others } = section[sources]
-      section[sources] = others
-    }
     return true
   },
-  write: (section: Readonly<Draft> & { readonly [sources]?: Sources }, version) => {
-    const kept = section[sources]?.[keyword]
-    const words = kept === undefined ? printWords(keyword, args, section, version) : [keyword, ...kept]
+  write: (section, version) => {
+    const words = printWords(keyword, args, section, version)
     return words === undefined ? [] : [{ words }]
   }
 })
@@ -298,6 +277,8 @@ const readItem = (args: Args<unknown>, cursor: Cursor, { comment }: ReadStatemen
   const start = cursor.at
   if (!readAll(args, cursor, item)) return undefined
   if (cursor.lossy) item[source] = cursor.words.slice(start)
+  // The item tells all of it.
+  cursor.lossy = false
   if (comment !== undefined) item["metadata"] = metadataOf(comment)
   return item
 }
@@ -306,10 +287,6 @@ const objectIn = (section: Readonly<Draft>, field: string): Readonly<Draft> => {
   const own = section[field]
   return typeof own === "object" && own !== null ? (own as Draft) : {}
 }
-
-/** Lines that are kept as they are written belong to the section, so that an object without fields is absent. */
-const sourcesOf = (section: { readonly [sources]?: Sources }): { readonly [sources]?: Sources } =>
-  section[sources] === undefined ? {} : { [sources]: section[sources] }
 
 /**
  * Lines whose fields are kept in an object of their own: `tune_options`, `stats_options`.
@@ -324,14 +301,12 @@ export const inside = <const F extends string, const L extends ReadonlyArray<Lin
   lines.map((line) => ({
     ...line,
     fields: [{ name: field, type: "object", fields: mergeFields(lines) }],
-    read: (cursor, section: Draft & { [sources]?: Sources }, statement) => {
-      const own: Draft & { [sources]?: Sources } = { ...objectIn(section, field), ...sourcesOf(section) }
+    read: (cursor, section, statement) => {
+      const own = { ...objectIn(section, field) }
       if (!line.read(cursor, own, statement)) return false
-      const { [sources]: kept, ...fields } = own
-      if (kept !== undefined) section[sources] = kept
-      if (Object.keys(fields).length > 0) section[field] = fields
+      if (Object.keys(own).length > 0) section[field] = own
       else delete section[field]
       return true
     },
-    write: (section, version) => line.write({ ...objectIn(section, field), ...sourcesOf(section) }, version)
+    write: (section, version) => line.write(objectIn(section, field), version)
   })) as ReadonlyArray<Line<{ readonly [K in F]?: Merged<TypeOf<L[number]>> }>>

@@ -1,5 +1,6 @@
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import type { Section, Statement } from "../text/Document.ts"
+import { unquote } from "../text/Words.ts"
 import { type HaproxyVersion } from "../text/HaproxyVersion.ts"
 import { Cursor, type Draft, type Field, type Merged, mergeFields, type TypeOf } from "./Args.ts"
 import { commentOf, type Line, metadataOf, type WrittenLine } from "./Line.ts"
@@ -37,6 +38,10 @@ export interface ReadLine {
   readonly statement: Statement
   /** The place of its line in the grammar; undefined for an opaque line. */
   readonly rank: number | undefined
+  /** For an opaque line that the Data Plane API keeps among the others instead of behind them: its place in the grammar. */
+  readonly place?: number
+  /** An opaque line that HAProxy knows: the Data Plane API can't carry it, or not in full. */
+  readonly understood?: true
   /** For an opaque line with a known keyword: the word that did not fit and what was expected there. */
   readonly failure?: { readonly at: number; readonly expected: string }
 }
@@ -109,15 +114,39 @@ export const readSection = <A>(
   section: Section,
   version: HaproxyVersion
 ): ReadSection<A> => {
-  const value: Draft = { ...grammar.initial }
-  if (section.name !== "") value["name"] = section.name
-  if (section.from !== undefined) value["from"] = section.from
-  if (section.header?.comment !== undefined) value["metadata"] = metadataOf(section.header.comment)
-  const lines = section.statements.map((statement) => readLine(grammar, statement, value, version))
+  const { lines, value } = readStatements(grammar, headerFields(section, section.name), section.statements, version)
   return {
     value: value as A,
     lines,
     opaque: lines.filter((line) => line.rank === undefined).map((line) => line.statement)
+  }
+}
+
+/** The fields that a section's header gives. */
+export const headerFields = (section: Section, name: string): Readonly<Draft> => ({
+  ...(name === "" ? {} : { name }),
+  ...(section.from === undefined ? {} : { from: section.from }),
+  ...(section.header?.comment === undefined ? {} : { metadata: metadataOf(section.header.comment) })
+})
+
+/**
+ * Reads statements into a model that begins with the given fields; without a grammar all of them are opaque.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export const readStatements = (
+  grammar: SectionGrammar<unknown> | undefined,
+  fields: Readonly<Draft>,
+  statements: ReadonlyArray<Statement>,
+  version: HaproxyVersion
+): { readonly value: Draft; readonly lines: ReadonlyArray<ReadLine> } => {
+  const value: Draft = { ...grammar?.initial, ...fields }
+  return {
+    value,
+    lines: statements.map((statement) =>
+      grammar === undefined ? { statement, rank: undefined } : readLine(grammar, statement, value, version)
+    )
   }
 }
 
@@ -127,12 +156,32 @@ const readLine = (
   value: Draft,
   version: HaproxyVersion
 ): ReadLine => {
-  const found = grammar.find(statement.words)
+  const line = readWords(grammar, statement.words, statement, value, version)
+  if (line.rank !== undefined || line.understood === true || !statement.words.some((word) => /["'\\]/.test(word)))
+    return line
+  // To HAProxy a word is the same with quotes and without; the Data Plane API knows keywords only without.
+  const plain = readWords(grammar, statement.words.map(unquote), statement, {}, version)
+  return plain.rank !== undefined || plain.understood === true ? { statement, rank: undefined, understood: true } : line
+}
+
+const readWords = (
+  grammar: SectionGrammar<unknown>,
+  words: ReadonlyArray<string>,
+  statement: Statement,
+  value: Draft,
+  version: HaproxyVersion
+): ReadLine => {
+  const found = grammar.find(words)
   let failure: ReadLine["failure"]
   for (const { line, rank } of found?.lines ?? []) {
     if (found?.negated === true && !line.negatable) continue
-    const cursor = new Cursor(statement.words, found?.at ?? 0, version, found?.negated)
-    if (line.read(cursor, value, statement)) return { statement, rank }
+    const cursor = new Cursor(words, found?.at ?? 0, version, found?.negated)
+    if (line.read(cursor, value, statement)) {
+      return cursor.lossy ? { statement, rank: undefined, place: rank, understood: true } : { statement, rank }
+    }
+    if (cursor.failedAt < 0) {
+      return { statement, rank: undefined, understood: true, ...(cursor.placed ? { place: rank } : {}) }
+    }
     if (failure === undefined || cursor.failedAt > failure.at) {
       failure = { at: cursor.failedAt, expected: cursor.expected }
     }
@@ -156,6 +205,10 @@ export const writeLines = (
 /**
  * Returns the text of a section from its model alone, with the opaque lines behind the others.
  *
+ * **Details**
+ *
+ * An opaque line that stands at most once is written instead of what the fields tell of it.
+ *
  * @category sections
  * @since 0.1.0
  */
@@ -164,13 +217,20 @@ export const writeSection = (
   value: Readonly<Draft>,
   opaque: ReadonlyArray<WrittenLine>,
   version: HaproxyVersion
-): string =>
-  [
+): string => {
+  const replaced = new Set(
+    opaque.flatMap(({ words }) =>
+      (grammar.find(words)?.lines ?? []).filter(({ line }) => !line.repeats).map(({ rank }) => rank)
+    )
+  )
+  const lines = writeLines(grammar, value, version).filter(({ rank }) => !replaced.has(rank))
+  return [
     formatLine(headerOf(grammar.keyword, value)),
-    ...writeLines(grammar, value, version).map((line) => `  ${formatLine(line)}`),
+    ...lines.map((line) => `  ${formatLine(line)}`),
     ...opaque.map((line) => `  ${formatLine(line)}`),
     ""
   ].join("\n")
+}
 
 const headerOf = (keyword: string, value: Readonly<Draft>): WrittenLine => {
   const words = [keyword]

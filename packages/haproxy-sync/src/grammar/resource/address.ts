@@ -55,7 +55,10 @@ export const serverAddress: Args<{ readonly address?: string; readonly port?: nu
     cursor.at++
     const parts = split(text)
     // An address of a port alone is one to HAProxy, and none to the API.
-    if (parts.address === "") cursor.opaque = true
+    if (parts.address === "") {
+      cursor.opaque = true
+      cursor.placed = true
+    }
     if (!sameButBrackets(join(parts), text)) cursor.lossy = true
     Object.assign(into, parts)
     return true

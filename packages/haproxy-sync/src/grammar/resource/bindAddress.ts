@@ -77,6 +77,7 @@ export const bindAddress: Args<BindAddress> = {
     const path = splitPath(text)
     if (path === undefined) {
       cursor.opaque = true
+      cursor.placed = true
       return true
     }
     const parts = { ...(path.address === "" ? {} : { address: path.address }), ...ports(path.port) }
