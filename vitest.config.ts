@@ -6,7 +6,7 @@ const root = import.meta.dirname
 // Tests run from TypeScript sources, so that a fresh clone needs no build.
 const source = ["@lockstep/source"]
 // What talks to real servers has a command of its own: npm run test:servers.
-const exclude = ["**/test/servers/**", "**/node_modules/**"]
+const exclude = ["**/test/servers/{haproxy,dataplane,kubernetes}/**", "**/node_modules/**"]
 
 export default defineConfig({
   resolve: { conditions: source },

@@ -16,14 +16,16 @@ import (
 	enabled "k8s.io/apiserver/pkg/util/openapi"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/component-base/cli"
+	"k8s.io/component-base/version"
 )
 
 func main() {
 	opts := options.NewCustomResourceDefinitionsServerOptions(os.Stdout, os.Stderr)
 	command := &cobra.Command{
-		Use:   "crdserver",
-		Short: "Serves custom resources from etcd",
-		Args:  cobra.NoArgs,
+		Use:     "crdserver",
+		Short:   "Serves custom resources from etcd",
+		Version: version.Get().GitVersion,
+		Args:    cobra.NoArgs,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			return opts.ServerRunOptions.ComponentGlobalsRegistry.Set()
 		},
