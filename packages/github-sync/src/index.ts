@@ -1,1 +1,14 @@
-export {}
+/**
+ * Keeps the labels of pull requests and `PullRequestTracker` resources in step.
+ *
+ * @since 0.1.0
+ */
+export * as Deployment from "./domain/Deployment.ts"
+export * as Facts from "./domain/Facts.ts"
+export * as Label from "./domain/Label.ts"
+export * as LabelDecision from "./domain/LabelDecision.ts"
+export * as LabelPlan from "./domain/LabelPlan.ts"
+export * as LabelVocabulary from "./domain/LabelVocabulary.ts"
+export * as LifecycleState from "./domain/LifecycleState.ts"
+export * as PullRequest from "./domain/PullRequest.ts"
+export * as Qualification from "./domain/Qualification.ts"

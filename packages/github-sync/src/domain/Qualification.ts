@@ -1,0 +1,117 @@
+/**
+ * Whether a pull request may be merged, by its checks and reviews.
+ *
+ * @since 0.1.0
+ */
+import { Schema } from "effect"
+import type { PullRequest } from "./PullRequest.ts"
+
+/**
+ * A check of a commit: a check run, or a commit status.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Check = Schema.Struct({
+  name: Schema.String,
+  result: Schema.Literals(["passed", "failed", "pending"])
+})
+
+/**
+ * A check of a commit: a check run, or a commit status.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Check = typeof Check.Type
+
+/**
+ * A review. Only the last one of a person that says something counts.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Review {
+  readonly author: string
+  readonly verdict: "approved" | "changes-requested" | "dismissed" | "commented"
+}
+
+/**
+ * What a pull request needs in order to qualify.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface QualificationPolicy {
+  /** The checks that must have passed: all that reported and at least one (the default), those named, or none. */
+  readonly checks: "all" | "none" | ReadonlyArray<string>
+  /** How many people must have approved. */
+  readonly approvals: number
+}
+
+/**
+ * Whether a pull request qualifies; if not, every reason why.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Qualification {
+  readonly qualified: boolean
+  readonly reasons: ReadonlyArray<string>
+  readonly approvals: number
+}
+
+/**
+ * The policy that asks for passed checks, and no approval.
+ *
+ * @category policies
+ * @since 0.1.0
+ */
+export const defaultPolicy: QualificationPolicy = { checks: "all", approvals: 0 }
+
+/**
+ * Decides whether a pull request qualifies.
+ *
+ * **Gotchas**
+ *
+ * A pull request without any check does not qualify under the default policy: right after a push, no check has reported
+ * yet. In a repository without checks, set `checks` to `none`.
+ *
+ * @category decisions
+ * @since 0.1.0
+ */
+export const qualify = (
+  pullRequest: Pick<PullRequest, "draft" | "mergeable">,
+  checks: ReadonlyArray<Check>,
+  reviews: ReadonlyArray<Review>,
+  policy: QualificationPolicy = defaultPolicy
+): Qualification => {
+  const verdicts = [...lastVerdicts(reviews).values()]
+  const approvals = verdicts.filter((verdict) => verdict === "approved").length
+  const reasons = [
+    ...(pullRequest.draft ? ["it is a draft"] : []),
+    ...(pullRequest.mergeable === "no" ? ["it conflicts with its base branch"] : []),
+    ...missingChecks(checks, policy.checks),
+    ...(verdicts.includes("changes-requested") ? ["a review asks for changes"] : []),
+    ...(approvals < policy.approvals ? [`it has ${approvals} of ${policy.approvals} approvals`] : [])
+  ]
+  return { qualified: reasons.length === 0, reasons, approvals }
+}
+
+const missingChecks = (checks: ReadonlyArray<Check>, needed: QualificationPolicy["checks"]): ReadonlyArray<string> => {
+  if (needed === "none") return []
+  if (needed === "all" && checks.length === 0) return ["no check has reported yet"]
+  const names = needed === "all" ? [...new Set(checks.map(({ name }) => name))] : needed
+  return names.flatMap((name) => {
+    const results = checks.filter((check) => check.name === name).map(({ result }) => result)
+    if (results.length === 0) return [`check '${name}' has not reported yet`]
+    if (results.includes("failed")) return [`check '${name}' failed`]
+    return results.includes("pending") ? [`check '${name}' is not finished`] : []
+  })
+}
+
+const lastVerdicts = (reviews: ReadonlyArray<Review>) => {
+  const verdicts = new Map<string, Review["verdict"]>()
+  for (const { author, verdict } of reviews) if (verdict !== "commented") verdicts.set(author, verdict)
+  return verdicts
+}

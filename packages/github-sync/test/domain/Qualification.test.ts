@@ -1,0 +1,145 @@
+import { Deployment, Qualification } from "@lockstep/github-sync"
+import { assert, describe, it } from "@effect/vitest"
+
+const ready = { draft: false, mergeable: "yes" } as const
+const passed = { name: "test", result: "passed" } as const
+const review = (author: string, verdict: Qualification.Review["verdict"]) => ({ author, verdict })
+
+type Case = readonly [
+  title: string,
+  pullRequest: Parameters<typeof Qualification.qualify>[0],
+  checks: ReadonlyArray<Qualification.Check>,
+  reviews: ReadonlyArray<Qualification.Review>,
+  policy: Partial<Qualification.QualificationPolicy>,
+  reasons: ReadonlyArray<string>
+]
+
+const cases: ReadonlyArray<Case> = [
+  ["qualifies when its checks passed", ready, [passed], [], {}, []],
+  ["does not qualify as a draft", { ...ready, draft: true }, [passed], [], {}, ["it is a draft"]],
+  [
+    "does not qualify with a conflict",
+    { ...ready, mergeable: "no" },
+    [passed],
+    [],
+    {},
+    ["it conflicts with its base branch"]
+  ],
+  [
+    "is not held back while GitHub works out whether it can be merged",
+    { ...ready, mergeable: "unknown" },
+    [passed],
+    [],
+    {},
+    []
+  ],
+  ["does not qualify before any check reported", ready, [], [], {}, ["no check has reported yet"]],
+  ["needs no check where none is asked for", ready, [], [], { checks: "none" }, []],
+  [
+    "does not qualify while a check runs",
+    ready,
+    [{ name: "test", result: "pending" }],
+    [],
+    {},
+    ["check 'test' is not finished"]
+  ],
+  [
+    "does not qualify when one of two results of a check failed",
+    ready,
+    [passed, { name: "test", result: "failed" }],
+    [],
+    {},
+    ["check 'test' failed"]
+  ],
+  [
+    "looks at the checks that are asked for, and no others",
+    ready,
+    [passed, { name: "lint", result: "failed" }],
+    [],
+    { checks: ["test"] },
+    []
+  ],
+  [
+    "misses a check that is asked for",
+    ready,
+    [passed],
+    [],
+    { checks: ["test", "e2e"] },
+    ["check 'e2e' has not reported yet"]
+  ],
+  [
+    "does not qualify without its approvals",
+    ready,
+    [passed],
+    [review("ann", "approved")],
+    { approvals: 2 },
+    ["it has 1 of 2 approvals"]
+  ],
+  [
+    "counts a person once",
+    ready,
+    [passed],
+    [review("ann", "approved"), review("ann", "approved")],
+    { approvals: 2 },
+    ["it has 1 of 2 approvals"]
+  ],
+  [
+    "does not qualify when a review asks for changes",
+    ready,
+    [passed],
+    [review("ann", "changes-requested")],
+    {},
+    ["a review asks for changes"]
+  ],
+  [
+    "goes by the last word of a person",
+    ready,
+    [passed],
+    [review("ann", "changes-requested"), review("ann", "approved")],
+    { approvals: 1 },
+    []
+  ],
+  [
+    "keeps an approval through a later comment",
+    ready,
+    [passed],
+    [review("ann", "approved"), review("ann", "commented")],
+    { approvals: 1 },
+    []
+  ],
+  [
+    "drops a dismissed review",
+    ready,
+    [passed],
+    [review("ann", "changes-requested"), review("ann", "dismissed")],
+    {},
+    []
+  ]
+]
+
+describe("Qualification.qualify", () => {
+  for (const [title, pullRequest, checks, reviews, policy, reasons] of cases) {
+    it(`${title}`, () => {
+      const result = Qualification.qualify(pullRequest, checks, reviews, { ...Qualification.defaultPolicy, ...policy })
+      assert.deepStrictEqual(result.reasons, reasons)
+      assert.strictEqual(result.qualified, reasons.length === 0)
+    })
+  }
+})
+
+describe("Deployment.summarize", () => {
+  it.each<[ReadonlyArray<Deployment.Phase>, ReturnType<typeof Deployment.summarize>]>([
+    [[], undefined],
+    [["Pending", "Healthy"], undefined],
+    [["Synced", "Healthy"], "synced"],
+    [["Healthy", "Healthy"], "healthy"],
+    [["Healthy", "Superseded"], "healthy"],
+    [["Superseded"], undefined],
+    [["Unknown", "Healthy"], undefined],
+    [["Degraded", "Pending"], "degraded"],
+    [["TimedOut", "Healthy"], "degraded"],
+    [["Degraded", "Drifted"], "drifted"]
+  ])("%j -> %s", (phases, expected) => {
+    assert.strictEqual(Deployment.summarize(phases), expected)
+  })
+})
