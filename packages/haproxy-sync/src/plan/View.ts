@@ -87,13 +87,16 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
   if (plan.operations.length === 0) return "In step: no changes.\n"
   const lines: Array<string> = []
   let heading = ""
+  let reason: string | undefined
   for (const operation of plan.operations.map(redactOperation)) {
     const own = `${sectionWords[operation.keyword].noun}${operation.owner === "" ? "" : ` ${operation.owner}`}`
     if (own !== heading) lines.push(...(heading === "" ? [] : [""]), own)
     heading = own
     lines.push(`  ${paint(colors[operation.type], symbols[operation.type])} ${describe(operation)}`)
     for (const change of operation.type === "update" ? operation.changed : []) lines.push(...changeLines(change))
-    if (operation.onlyRaw !== undefined) lines.push(`      as text, since ${operation.onlyRaw}`)
+    if (operation.onlyRaw !== undefined && operation.onlyRaw !== reason)
+      lines.push(`      as text, since ${operation.onlyRaw}`)
+    reason = operation.onlyRaw
   }
   return `${[...lines, "", ...refusals, formatForecast(plan), ""].join("\n")}`
 }
