@@ -1,0 +1,48 @@
+/**
+ * Makes a configuration of about the given size in bytes: frontends with rules, and backends with servers, as ingress controllers
+ * write them. `change` gives every n-th server another weight, so that two texts differ in as many places as wanted.
+ */
+export const configurationOf = (bytes: number, change?: { readonly servers: number }): string => {
+  const lines = [
+    "global",
+    "  log stdout format raw local0",
+    "  maxconn 50000",
+    "",
+    "defaults main",
+    "  mode http",
+    "  log global",
+    "  option httplog",
+    "  timeout connect 5s",
+    "  timeout client 30s",
+    "  timeout server 30s",
+    "",
+    "frontend public from main",
+    "  bind 127.0.0.1:8080",
+    '  http-request set-header X-Request-Start "t=%[date()]"',
+    "  http-request deny if { path_beg /internal } !{ src 10.0.0.0/8 }"
+  ]
+  const backends: Array<string> = []
+  let size = lines.join("\n").length
+  let left = change?.servers ?? 0
+  for (let n = 0; size < bytes; n++) {
+    const servers = Array.from({ length: 13 }, (_, s) => {
+      const weight = left > 0 ? (left--, 77) : 100
+      return `  server app-${n}-${s} 10.${(n >> 8) & 255}.${n & 255}.${s + 1}:8080 check inter 2s weight ${weight}`
+    })
+    const backend = [
+      "",
+      `backend app-${n} from main`,
+      "  balance roundrobin",
+      "  option httpchk",
+      '  http-check send meth GET uri /health hdr Host "app.example.test"',
+      "  http-request set-header X-Backend %[be_name]",
+      "  acl is_static path_beg /static/ /img/",
+      ...servers
+    ].join("\n")
+    const rule = `  use_backend app-${n} if { req.hdr(host) -i app-${n}.example.test }`
+    lines.push(rule)
+    backends.push(backend)
+    size += backend.length + rule.length + 2
+  }
+  return `${lines.join("\n")}\n${backends.join("\n")}\n`
+}
