@@ -6,7 +6,7 @@ import type { HaproxyVersion } from "./Catalog.ts"
 import { parseProcessList, type ProcessList } from "./haproxy/ProcessList.ts"
 import { ask, type SocketFailed } from "./haproxy/Socket.ts"
 import { onLiveClock } from "./LiveClock.ts"
-import { freePorts } from "./Ports.ts"
+import { freePorts, retryTakenPorts } from "./Ports.ts"
 import { scratchDirectory } from "./Scratch.ts"
 import type { ServerFailed, ServerUnavailable } from "./ServerError.ts"
 import { awaitReady, type ServerProcess, startServer } from "./ServerProcess.ts"
@@ -108,11 +108,7 @@ export class HaproxyServer extends Context.Service<
   static readonly start = (
     options: HaproxyOptions
   ): Effect.Effect<HaproxyServer["Service"], ServerFailed | ServerUnavailable, Scope.Scope> =>
-    // A free port can be taken before HAProxy binds it: once more then, with others.
-    Effect.retry(onLiveClock(startOnce(options)), {
-      times: 1,
-      while: (error) => error._tag === "ServerFailed" && /cannot bind socket/iu.test(error.log)
-    })
+    retryTakenPorts(onLiveClock(startOnce(options)))
 
   /**
    * Provides a HAProxy for the layer's scope.
@@ -177,10 +173,13 @@ const startOnce = Effect.fnUntraced(function* (options: HaproxyOptions) {
   const reload = Effect.gen(function* () {
     const before = yield* processes
     const answer = yield* master("reload")
-    const after = yield* Effect.retry(processes, { schedule: Schedule.spaced("25 millis"), times: 400 })
-    if (after.failedReloads > before.failedReloads || answer.startsWith("Success=0")) {
-      return yield* server.failure("refused the reload")
-    }
+    // The master is away for a moment while it runs itself again.
+    const after = Effect.retry(processes, { schedule: Schedule.spaced("25 millis"), times: 400 })
+    yield* Effect.filterOrFail(
+      after,
+      ({ failedReloads }) => failedReloads === before.failedReloads && !answer.startsWith("Success=0"),
+      () => server.failure("refused the reload")
+    )
     const renewed = Effect.gen(function* () {
       const { workers } = yield* processes
       return workers.length > 0 && !workers.some((pid) => before.workers.includes(pid)) && (yield* settled)

@@ -1,7 +1,12 @@
 import { DatabaseSync } from "node:sqlite"
-import { Effect, Schedule, type Scope } from "effect"
+import { Effect, Schedule, Schema, type Scope } from "effect"
 
-const busy = (cause: unknown): boolean => cause instanceof Error && "errcode" in cause && cause.errcode === 5
+class Refused extends Schema.TaggedError<Refused>()("Refused", { cause: Schema.Defect() }) {
+  /** Another connection holds the lock; everything else is a defect, such as a full disk. */
+  get busy(): boolean {
+    return this.cause instanceof Error && "errcode" in this.cause && this.cause.errcode === 5
+  }
+}
 
 /**
  * Holds a lock file for the length of the scope. Only one process on the machine holds it at a time; the others wait.
@@ -23,9 +28,12 @@ export const holdLock = (
       Effect.sync(() => new DatabaseSync(file)),
       (open) => Effect.sync(() => open.close())
     )
-    const attempt = Effect.try({ try: () => database.exec("BEGIN EXCLUSIVE"), catch: (cause) => cause })
-    const firstTry = yield* Effect.result(attempt)
-    if (firstTry._tag === "Success") return
-    if (busy(firstTry.failure)) yield* onWait
-    yield* Effect.orDie(Effect.retry(attempt, { schedule: Schedule.spaced("200 millis"), while: busy }))
+    const attempt = Effect.try({
+      try: () => database.exec("BEGIN EXCLUSIVE"),
+      catch: (cause) => new Refused({ cause })
+    })
+    const patiently = Effect.retry(attempt, { schedule: Schedule.spaced("200 millis"), while: ({ busy }) => busy })
+    yield* Effect.orDie(
+      Effect.catch(attempt, (refused) => Effect.andThen(refused.busy ? onWait : Effect.void, patiently))
+    )
   })

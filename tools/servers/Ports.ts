@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:net"
 import { Effect } from "effect"
+import type { ServerFailed, ServerUnavailable } from "./ServerError.ts"
 
 /**
  * Finds free ports on the loopback address, all different.
@@ -30,3 +31,17 @@ const heldPort = Effect.map(
     return address.port
   }
 )
+
+/**
+ * Starts a server once more, with other ports, when another program had taken one before the server bound it.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const retryTakenPorts: <A, R>(
+  start: Effect.Effect<A, ServerFailed | ServerUnavailable, R>
+) => Effect.Effect<A, ServerFailed | ServerUnavailable, R> = Effect.retry({
+  times: 1,
+  while: (error: ServerFailed | ServerUnavailable) =>
+    error._tag === "ServerFailed" && /address already in use|cannot bind socket/iu.test(error.log)
+})

@@ -52,60 +52,65 @@ export const installHaproxy = (
   version: HaproxyVersion,
   site: BuildSite
 ): Effect.Effect<void, AptFailed | CommandFailed | PlatformError.PlatformError, Needs> =>
-  Effect.gen(function* () {
-    const files = yield* FileSystem.FileSystem
-    const work = yield* files.makeTempDirectoryScoped({ prefix: "lockstep-apt-" })
-    const packages = join(work, "packages")
-    const root = join(site.directory, "root")
-    yield* files.makeDirectory(packages)
-    yield* files.makeDirectory(root)
+  Effect.scoped(Effect.andThen(unpack(version, site), Effect.andThen(checkVersion(version, site), writeWrapper(site))))
 
-    const apt = yield* openApt({
-      directory: join(work, "apt"),
-      suites: suites[version],
-      pin: { name: "haproxy", version: `${version}.*` }
-    })
-    const offered = yield* apt.versions("haproxy")
-    if (!offered.some((one) => one.startsWith(`${version}.`))) {
-      return yield* new AptFailed({
+/** Fetches the packages and unpacks what runs of them. */
+const unpack = Effect.fnUntraced(function* (version: HaproxyVersion, { directory }: BuildSite) {
+  const files = yield* FileSystem.FileSystem
+  const work = yield* files.makeTempDirectoryScoped({ prefix: "lockstep-apt-" })
+  const packages = join(work, "packages")
+  const root = join(directory, "root")
+  yield* files.makeDirectory(packages)
+  yield* files.makeDirectory(root)
+
+  const apt = yield* openApt({
+    directory: join(work, "apt"),
+    suites: suites[version],
+    pin: { name: "haproxy", version: `${version}.*` }
+  })
+  yield* Effect.filterOrFail(
+    apt.versions("haproxy"),
+    (offered) => offered.some((one) => one.startsWith(`${version}.`)),
+    (offered) =>
+      new AptFailed({
         reason: `${suites[version].join(" and ")} on this machine's mirror carry HAProxy ${offered.join(", ") || "not at all"}, not ${version}. Name the suite that has it in tools/servers/haproxy/Install.ts.`
       })
-    }
-    const libraries = (yield* apt.dependencies("haproxy")).filter((name) => /^(?:lib|zlib)/u.test(name))
-    yield* apt.download(["haproxy", ...libraries], packages)
+  )
+  const libraries = (yield* apt.dependencies("haproxy")).filter((name) => /^(?:lib|zlib)/u.test(name))
+  yield* apt.download(["haproxy", ...libraries], packages)
 
-    const fetched = (yield* files.readDirectory(packages)).filter((name) => name.endsWith(".deb")).toSorted()
-    yield* Effect.forEach(fetched, (name) => run("dpkg-deb", ["-x", join(packages, name), root]))
-    yield* files.writeFileString(join(site.directory, "MANIFEST"), yield* manifest(packages, fetched))
-    for (const unused of ["usr/share", "var"]) yield* files.remove(join(root, unused), { recursive: true, force: true })
+  const fetched = (yield* files.readDirectory(packages)).filter((name) => name.endsWith(".deb")).toSorted()
+  yield* Effect.forEach(fetched, (name) => run("dpkg-deb", ["-x", join(packages, name), root]))
+  yield* files.writeFileString(join(directory, "MANIFEST"), yield* manifest(packages, fetched))
+  for (const unused of ["usr/share", "var"]) yield* files.remove(join(root, unused), { recursive: true, force: true })
+})
 
-    const parts = yield* layOut(root)
-    const command = (base: string, self: string) => {
-      const at = (path: string) => join(base, "root", path)
-      return [
-        at(parts.loader),
-        "--library-path",
-        parts.libraries.map(at).join(":"),
-        "--argv0",
-        self,
-        at("usr/sbin/haproxy")
-      ]
-    }
-    const [loader = "", ...args] = command(site.directory, "haproxy")
-    const banner = yield* run(loader, [...args, "-v"])
-    const found = haproxyVersionIn(banner)
-    if (found === undefined || !found.startsWith(`${version}.`)) {
-      return yield* new AptFailed({ reason: `the package of HAProxy ${version} says it is ${found ?? banner.trim()}.` })
-    }
-    // On a reload the master runs its argv[0] again: that must be this file, which knows the loader and the libraries.
-    const self = join(site.finalDirectory, "haproxy")
-    const wrapper = join(site.directory, "haproxy")
-    yield* files.writeFileString(
-      wrapper,
-      `#!/bin/sh\nexec ${command(site.finalDirectory, self).map(quote).join(" ")} "$@"\n`
-    )
-    yield* files.chmod(wrapper, 0o755)
-  }).pipe(Effect.scoped)
+/** Suites move on, and a package may not be what its name says: the program itself is asked. */
+const checkVersion = Effect.fnUntraced(function* (version: HaproxyVersion, { directory }: BuildSite) {
+  const [loader = "", ...args] = yield* commandLine(directory, directory, "haproxy")
+  const banner = yield* run(loader, [...args, "-v"])
+  yield* Effect.filterOrFail(
+    Effect.succeed(haproxyVersionIn(banner)),
+    (found) => found?.startsWith(`${version}.`) === true,
+    (found) => new AptFailed({ reason: `the package of HAProxy ${version} says it is ${found ?? banner.trim()}.` })
+  )
+})
+
+const writeWrapper = Effect.fnUntraced(function* ({ directory, finalDirectory }: BuildSite) {
+  const files = yield* FileSystem.FileSystem
+  const wrapper = join(directory, "haproxy")
+  // On a reload the master runs its argv[0] again: that must be this file, which knows the loader and the libraries.
+  const command = yield* commandLine(directory, finalDirectory, join(finalDirectory, "haproxy"))
+  yield* files.writeFileString(wrapper, `#!/bin/sh\nexec ${command.map(quote).join(" ")} "$@"\n`)
+  yield* files.chmod(wrapper, 0o755)
+})
+
+/** The command that runs HAProxy with the loader and the libraries it came with, as it is written once it is in place. */
+const commandLine = Effect.fnUntraced(function* (unpacked: string, inPlace: string, self: string) {
+  const { loader, libraries } = yield* layOut(join(unpacked, "root"))
+  const at = (path: string) => join(inPlace, "root", path)
+  return [at(loader), "--library-path", libraries.map(at).join(":"), "--argv0", self, at("usr/sbin/haproxy")]
+})
 
 /**
  * Finds the version in what `haproxy -v` prints, such as `3.0.11-1+deb13u5`.

@@ -25,8 +25,6 @@ export const parseProcessList = (text: string): ProcessList | undefined => {
   const master = /^(\d+)\s+master\s+(\d+) \[failed: (\d+)\]\s+\S+\s+(\S+)/mu.exec(text)
   if (master === null) return undefined
   const [, pid, reloads, failed, version = ""] = master
-  const workersIn = (section: string) =>
-    [...section.matchAll(/^(\d+)\s+worker\s/gmu)].map(([, worker]) => Number(worker))
   const [current = "", old = ""] = text.split("# old workers")
   return {
     master: Number(pid),
@@ -37,3 +35,6 @@ export const parseProcessList = (text: string): ProcessList | undefined => {
     version
   }
 }
+
+const workersIn = (section: string): ReadonlyArray<number> =>
+  [...section.matchAll(/^(\d+)\s+worker\s/gmu)].map(([, worker]) => Number(worker))

@@ -95,9 +95,7 @@ export const buildKubernetes = (
     const release = yield* kubernetesRelease
     // One after the other: each link takes up to 2 GB of memory.
     for (const name of kubernetesServers) {
-      yield* go([
-        ...["build", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(release)],
-        ...["-o", join(site.directory, name), `./${name}`]
-      ])
+      const target = join(site.directory, name)
+      yield* go(["build", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(release), "-o", target, `./${name}`])
     }
   })

@@ -1,0 +1,176 @@
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Context, Effect, Layer, type Scope } from "effect"
+import { locate } from "./Binaries.ts"
+import { Etcd } from "./Etcd.ts"
+import { type ApiAnswer, apiRequest, type ApiRequestOptions, type RequestFailed } from "./kubernetes/ApiRequest.ts"
+import { kubeconfig } from "./kubernetes/Kubeconfig.ts"
+import { makePki, type Pki } from "./kubernetes/Pki.ts"
+import { type Restartable, restartable } from "./kubernetes/Restartable.ts"
+import { freePorts, retryTakenPorts } from "./Ports.ts"
+import { scratchDirectory } from "./Scratch.ts"
+import type { ServerFailed, ServerUnavailable } from "./ServerError.ts"
+import { awaitReady, startServer } from "./ServerProcess.ts"
+
+/**
+ * The users every test server knows: one who may do everything, one without any right until a role is bound to it, and
+ * one who never gets a right.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type KubeUser = "admin" | "operator" | "nobody"
+
+/**
+ * The users' names as roles are bound to them.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const kubeUsers: Record<KubeUser, string> = { admin: "admin", operator: "lockstep-operator", nobody: "nobody" }
+
+/**
+ * How to reach an API server: what a client under test is given.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface KubeAccess {
+  readonly url: string
+  /** The authority's certificate, as PEM and as a file. */
+  readonly ca: string
+  readonly caFile: string
+  readonly tokens: Readonly<Record<KubeUser, string>>
+  /** One kubeconfig file for each user. */
+  readonly kubeconfigs: Readonly<Record<KubeUser, string>>
+  /** A client certificate of the group `system:masters`, as files. */
+  readonly adminCertificateFile: string
+  readonly adminKeyFile: string
+}
+
+/**
+ * A real kube-apiserver over a real etcd, with RBAC, tokens and certificates made on the spot.
+ *
+ * **When to use**
+ *
+ * Use `layer` where a test takes the server away or needs one of its own. Most tests share the run's server through
+ * `SharedKubeApiServer` and keep to a namespace of their own, as a start takes some seconds.
+ *
+ * **Gotchas**
+ *
+ * No controllers run: nothing collects garbage, empties namespaces or makes default service accounts. For about 100 ms
+ * after a kind's first request, and after each restart, a list of it answers 429.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class KubeApiServer extends Context.Service<
+  KubeApiServer,
+  KubeAccess &
+    Restartable & {
+      readonly pki: Pki
+      /** Sends a request as a user; as the admin unless told otherwise. */
+      readonly request: (
+        path: string,
+        options?: ApiRequestOptions & { readonly as?: KubeUser }
+      ) => Effect.Effect<ApiAnswer, RequestFailed>
+    }
+>()("lockstep/tools/servers/KubeApiServer") {
+  /**
+   * Provides a kube-apiserver over an etcd the caller provides.
+   *
+   * @category layers
+   * @since 0.1.0
+   */
+  static readonly layerNoDeps: Layer.Layer<KubeApiServer, ServerFailed | ServerUnavailable, Etcd> = Layer.effect(
+    KubeApiServer,
+    Effect.suspend(() => retryTakenPorts(startOnce))
+  )
+
+  /**
+   * Provides a kube-apiserver with an etcd of its own.
+   *
+   * @category layers
+   * @since 0.1.0
+   */
+  static readonly layer: Layer.Layer<KubeApiServer | Etcd, ServerFailed | ServerUnavailable> = Layer.provideMerge(
+    KubeApiServer.layerNoDeps,
+    Etcd.layer
+  )
+}
+
+const tokens: Record<KubeUser, string> = { admin: "admin-token", operator: "operator-token", nobody: "nobody-token" }
+
+const startOnce: Effect.Effect<KubeApiServer["Service"], ServerFailed | ServerUnavailable, Scope.Scope | Etcd> =
+  Effect.gen(function* () {
+    const etcd = yield* Etcd
+    const binary = yield* locate("kube-apiserver")
+    const directory = yield* scratchDirectory("kube-apiserver")
+    const [port] = yield* freePorts(1)
+    const url = `https://127.0.0.1:${port}`
+    const pki = makePki(join(directory, "pki"))
+    const write = (name: string, text: string) => {
+      writeFileSync(join(directory, name), text, { mode: 0o600 })
+      return join(directory, name)
+    }
+    const kubeconfigOf = (user: KubeUser) =>
+      write(`${user}.kubeconfig`, kubeconfig({ url, caFile: pki.caFile, user: { token: tokens[user] } }))
+    const flags = {
+      "etcd-servers": etcd.url,
+      "bind-address": "127.0.0.1",
+      "secure-port": port,
+      // Without these two it looks for a default route, and dies where there is none.
+      "advertise-address": "127.0.0.1",
+      "endpoint-reconciler-type": "none",
+      "cert-dir": pki.directory,
+      "tls-cert-file": pki.certificateFile,
+      "tls-private-key-file": pki.keyFile,
+      "client-ca-file": pki.caFile,
+      "token-auth-file": write(
+        "tokens.csv",
+        [
+          `${tokens.admin},${kubeUsers.admin},1,"system:masters"`,
+          `${tokens.operator},${kubeUsers.operator},2`,
+          `${tokens.nobody},${kubeUsers.nobody},3`,
+          ""
+        ].join("\n")
+      ),
+      "authorization-mode": "RBAC",
+      "service-account-issuer": "https://kubernetes.default.svc",
+      "service-account-key-file": pki.serviceAccountKeyFile,
+      "service-account-signing-key-file": pki.serviceAccountKeyFile,
+      "service-cluster-ip-range": "10.0.0.0/24",
+      // It would refuse pods for want of the default service account, which a controller makes.
+      "disable-admission-plugins": "ServiceAccount"
+    }
+    const access: KubeAccess = {
+      url,
+      ca: pki.ca,
+      caFile: pki.caFile,
+      tokens,
+      kubeconfigs: {
+        admin: kubeconfigOf("admin"),
+        operator: kubeconfigOf("operator"),
+        nobody: kubeconfigOf("nobody")
+      },
+      adminCertificateFile: pki.adminCertificateFile,
+      adminKeyFile: pki.adminKeyFile
+    }
+    const request: KubeApiServer["Service"]["request"] = (path, { as = "admin", ...options } = {}) =>
+      apiRequest(`${url}${path}`, { ca: pki.ca, token: tokens[as], ...options })
+    const start = Effect.gen(function* () {
+      const server = yield* startServer({
+        name: "kube-apiserver",
+        command: binary,
+        args: Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+        directory
+      })
+      yield* awaitReady(server, {
+        check: Effect.map(request("/readyz", { timeoutMillis: 2000 }), ({ status }) => status === 200),
+        within: "90 seconds",
+        what: "answered on /readyz"
+      })
+      return server
+    })
+    return { ...access, pki, request, ...(yield* restartable(start)) }
+  })
