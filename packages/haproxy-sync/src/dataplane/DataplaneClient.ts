@@ -1,0 +1,289 @@
+import { Context, Duration, Effect, Layer, Schema, Semaphore } from "effect"
+import { type ApiVersion, parseApiVersion } from "./ApiVersion.ts"
+import type { DataplaneConfig } from "./DataplaneConfig.ts"
+import { DataplaneError } from "./DataplaneError.ts"
+import { type Address, configurationPath } from "./Routes.ts"
+import { type ApiRequest, type ApiResponse, makeTransport } from "./Transport.ts"
+
+/**
+ * What the server says of itself.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ServerInfo {
+  /** The address it is spoken to at. */
+  readonly url: string
+  /** Its version text, such as `v3.2.13 ab12cd34`. */
+  readonly version: string
+  /** The release line whose routes it has. */
+  readonly api: ApiVersion
+}
+
+/**
+ * The configuration as it lies on the server's disk.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RawConfiguration {
+  readonly text: string
+  /** The version the server has in memory; after a failed reload the text on disk may name another one. */
+  readonly version: number
+  /** The server's MD5 of the text, where it gives one. */
+  readonly checksum?: string
+}
+
+/**
+ * What a request that changes something is part of: an open transaction, or alone on top of a version.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Scope = { readonly transaction: string } | { readonly version: number }
+
+/**
+ * What a change caused.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface WriteResult {
+  readonly status: number
+  /** HAProxy will be reloaded, or was. */
+  readonly reloadTriggered: boolean
+  readonly reloadId?: string
+  /** The version the configuration has now, where the server tells. */
+  readonly version?: number
+}
+
+/**
+ * How a text is handed over.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PushOptions {
+  /** The version it replaces: the server refuses it when somebody was faster. */
+  readonly version: number
+  /** Store it without a reload; the running HAProxy is then brought along by `actions`. */
+  readonly skipReload?: boolean
+  /** Changes that the running HAProxy takes at once, in the server's own notation; they go with `skipReload`. */
+  readonly actions?: ReadonlyArray<string>
+}
+
+/**
+ * How a reload ended, or that it has not yet.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ReloadStatus {
+  readonly status: "in_progress" | "succeeded" | "failed"
+  readonly response: string
+}
+
+/**
+ * A transaction as the server lists it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OpenTransaction {
+  readonly id: string
+  readonly status: string
+}
+
+/**
+ * Speaks to a HAProxy Data Plane API.
+ *
+ * **When to use**
+ *
+ * Provide {@link DataplaneClient.layer} for a server. To bring a configuration there, use the Synchronizer, which stands on this.
+ *
+ * **Details**
+ *
+ * One pool of connections; each request has a deadline. What only reads is repeated once when a connection breaks; what changes
+ * something never is: whether it took effect is then `UnknownOutcome`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class DataplaneClient extends Context.Service<
+  DataplaneClient,
+  {
+    /** What the server says of itself; asked once. */
+    readonly info: Effect.Effect<ServerInfo, DataplaneError>
+    readonly version: Effect.Effect<number, DataplaneError>
+    readonly raw: Effect.Effect<RawConfiguration, DataplaneError>
+    readonly pushRaw: (text: string, options: PushOptions) => Effect.Effect<WriteResult, DataplaneError>
+    /** Lets HAProxy check a text as it is; nothing is stored. */
+    readonly validate: (text: string) => Effect.Effect<void, DataplaneError>
+    readonly begin: (version: number) => Effect.Effect<string, DataplaneError>
+    readonly commit: (transaction: string) => Effect.Effect<WriteResult, DataplaneError>
+    /** Abandons a transaction; one that is gone already is fine. */
+    readonly abort: (transaction: string) => Effect.Effect<void, DataplaneError>
+    readonly transactions: Effect.Effect<ReadonlyArray<OpenTransaction>, DataplaneError>
+    readonly get: (address: Address) => Effect.Effect<unknown, DataplaneError>
+    readonly write: (
+      method: "POST" | "PUT" | "DELETE",
+      address: Address,
+      scope: Scope,
+      body?: unknown
+    ) => Effect.Effect<WriteResult, DataplaneError>
+    readonly reload: (id: string) => Effect.Effect<ReloadStatus, DataplaneError>
+  }
+>()("@lockstep/haproxy-sync/dataplane/DataplaneClient") {
+  /** A client for one server. */
+  static readonly layer = (config: DataplaneConfig): Layer.Layer<DataplaneClient, DataplaneError> =>
+    Layer.effect(DataplaneClient, make(config))
+}
+
+const Info = Schema.Struct({ api: Schema.Struct({ version: Schema.String }) })
+const Started = Schema.Struct({ id: Schema.String })
+const Listed = Schema.Array(Schema.Struct({ id: Schema.String, status: Schema.String }))
+const Reload = Schema.Struct({
+  status: Schema.Literals(["in_progress", "succeeded", "failed"]),
+  response: Schema.optionalKey(Schema.String)
+})
+
+const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
+  const { send } = yield* makeTransport(config)
+  // The server crashes when transactions are begun and deleted side by side.
+  const transactionLock = yield* Semaphore.make(1)
+
+  const read = <A>(path: string, schema: Schema.Decoder<A>, query: Readonly<Record<string, string>> = {}) => {
+    const request: ApiRequest = { kind: "read", method: "GET", path, query }
+    return Effect.flatMap(send(request), (response) => decode(request, response, schema))
+  }
+
+  const info = yield* Effect.cached(
+    Effect.flatMap(read("/info", Info), ({ api: { version } }) => {
+      const api = parseApiVersion(version) ?? (version.startsWith("dev") || version === "" ? "3.0" : undefined)
+      return api === undefined
+        ? Effect.fail(
+            new DataplaneError({
+              reason: "Unsupported",
+              request: "GET /info",
+              serverMessage: `version ${version} is older than 3.0`
+            })
+          )
+        : Effect.succeed({ url: config.baseUrl, version, api })
+    })
+  )
+
+  return DataplaneClient.of({
+    info,
+    version: read(`${configurationPath}/version`, Schema.Number),
+    raw: Effect.flatMap(send({ kind: "read", method: "GET", path: `${configurationPath}/raw` }), rawOf),
+    pushRaw: (text, { actions, skipReload, version }) =>
+      Effect.map(
+        send({
+          kind: "raw",
+          method: "POST",
+          path: `${configurationPath}/raw`,
+          query: { version: String(version), ...(skipReload === true ? { skip_reload: "true" } : {}) },
+          ...(actions === undefined || actions.length === 0
+            ? {}
+            : { headers: { "x-runtime-actions": actions.join(";") } }),
+          body: text
+        }),
+        resultOf
+      ),
+    validate: (text) =>
+      Effect.asVoid(
+        send({
+          kind: "raw",
+          method: "POST",
+          path: `${configurationPath}/raw`,
+          query: { only_validate: "true", skip_version: "true" },
+          body: text
+        })
+      ),
+    begin: (version) => {
+      const request: ApiRequest = {
+        kind: "begin",
+        method: "POST",
+        path: "/services/haproxy/transactions",
+        query: { version: String(version) }
+      }
+      return transactionLock.withPermits(1)(
+        Effect.map(
+          Effect.flatMap(send(request), (response) => decode(request, response, Started)),
+          ({ id }) => id
+        )
+      )
+    },
+    commit: (transaction) =>
+      Effect.map(send({ kind: "commit", method: "PUT", path: transactionPath(transaction) }), resultOf),
+    abort: (transaction) =>
+      transactionLock.withPermits(1)(
+        send({ kind: "abort", method: "DELETE", path: transactionPath(transaction) }).pipe(
+          Effect.asVoid,
+          Effect.catchIf(
+            (error) => error.reason === "NotFound" || error.reason === "TransactionGone",
+            () => Effect.void
+          )
+        )
+      ),
+    transactions: read("/services/haproxy/transactions", Listed),
+    get: ({ path, query }) => read(path, Schema.Unknown, query),
+    write: (method, { path, query }, scope, body) =>
+      Effect.map(
+        send({
+          kind: "write",
+          method,
+          path,
+          query: { ...query, ...scopeQuery(scope) },
+          ...(body === undefined ? {} : { body })
+        }),
+        resultOf
+      ),
+    reload: (id) =>
+      Effect.map(read(`/services/haproxy/reloads/${encodeURIComponent(id)}`, Reload), ({ response, status }) => ({
+        status,
+        response: response ?? ""
+      }))
+  })
+})
+
+const transactionPath = (id: string): string => `/services/haproxy/transactions/${encodeURIComponent(id)}`
+
+const scopeQuery = (scope: Scope): Readonly<Record<string, string>> =>
+  "transaction" in scope ? { transaction_id: scope.transaction } : { version: String(scope.version) }
+
+const decode = <A>(
+  request: ApiRequest,
+  { status, text }: ApiResponse,
+  schema: Schema.Decoder<A>
+): Effect.Effect<A, DataplaneError> =>
+  Effect.try({ try: (): unknown => JSON.parse(text), catch: () => unexpected(request, status, text) }).pipe(
+    Effect.flatMap((json) =>
+      Schema.decodeUnknownEffect(schema)(json).pipe(Effect.mapError(() => unexpected(request, status, text)))
+    )
+  )
+
+const unexpected = ({ method, path }: ApiRequest, status: number, text: string): DataplaneError =>
+  new DataplaneError({ reason: "Unexpected", request: `${method} ${path}`, status, serverMessage: text.slice(0, 200) })
+
+const rawOf = ({ headers, status, text }: ApiResponse): Effect.Effect<RawConfiguration, DataplaneError> => {
+  const version = Number(headers["configuration-version"] ?? Number.NaN)
+  const checksum = headers["configuration-checksum"]
+  return Number.isNaN(version)
+    ? Effect.fail(unexpected({ kind: "read", method: "GET", path: `${configurationPath}/raw` }, status, text))
+    : Effect.succeed({ text, version, ...(typeof checksum === "string" ? { checksum } : {}) })
+}
+
+const resultOf = ({ headers, status }: ApiResponse): WriteResult => {
+  const reloadId = headers["reload-id"]
+  const version = Number(headers["configuration-version"] ?? Number.NaN)
+  return {
+    status,
+    reloadTriggered: typeof reloadId === "string",
+    ...(typeof reloadId === "string" ? { reloadId } : {}),
+    ...(Number.isNaN(version) ? {} : { version })
+  }
+}
+
+/** How long a transaction that nobody wants any more may take to be deleted. */
+export const cleanupTimeout = Duration.seconds(5)
