@@ -1,4 +1,4 @@
-import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
+import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import {
   type Args,
   choice,
@@ -34,6 +34,8 @@ export interface Line<out A> {
   readonly fields: ReadonlyArray<Field>
   /** Several lines with the keyword may stand in a section, and their order counts. */
   readonly repeats: boolean
+  /** HAProxy adds up the lines with the keyword, while the field tells the last one only. */
+  readonly accumulates?: boolean
   readonly Type?: A
 }
 
@@ -87,6 +89,14 @@ const readAll = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean => {
   if (!cursor.done) return cursor.fail("the end of the line")
   return cursor.opaque ? cursor.pass() : true
 }
+
+/**
+ * The versions of the API that show a trailing comment.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const annotations = { since: "3.2" } as const
 
 /** Metadata is what the API makes of a trailing comment: a JSON object as it is, other text under `comment`. */
 export const metadataOf = (comment: string): Draft => {
@@ -144,6 +154,8 @@ const printItem = (
 export interface LineOptions {
   /** `no` may stand in front: the description has a {@link negation}. */
   readonly negatable?: boolean
+  /** HAProxy adds up the lines with the keyword: the earlier ones are opaque. */
+  readonly accumulates?: boolean
 }
 
 /**
@@ -156,10 +168,15 @@ export interface LineOptions {
  * @category lines
  * @since 0.1.0
  */
-export const directive = <A>(keyword: string, args: Args<A>, { negatable = false }: LineOptions = {}): Line<A> => ({
+export const directive = <A>(
+  keyword: string,
+  args: Args<A>,
+  { accumulates = false, negatable = false }: LineOptions = {}
+): Line<A> => ({
   keyword,
   negatable,
   repeats: false,
+  accumulates,
   fields: args.fields,
   read: (cursor, section) => {
     const own: Draft = {}
@@ -279,7 +296,7 @@ const readItem = (args: Args<unknown>, cursor: Cursor, { comment }: ReadStatemen
   if (cursor.lossy) item[source] = cursor.words.slice(start)
   // The item tells all of it.
   cursor.lossy = false
-  if (comment !== undefined) item["metadata"] = metadataOf(comment)
+  if (comment !== undefined && versionIn(cursor.version, annotations)) item["metadata"] = metadataOf(comment)
   return item
 }
 

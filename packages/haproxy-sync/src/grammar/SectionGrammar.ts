@@ -1,9 +1,9 @@
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import type { Section, Statement } from "../text/Document.ts"
 import { unquote } from "../text/Words.ts"
-import { type HaproxyVersion } from "../text/HaproxyVersion.ts"
+import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { Cursor, type Draft, type Field, type Merged, mergeFields, type TypeOf } from "./Args.ts"
-import { commentOf, type Line, metadataOf, type WrittenLine } from "./Line.ts"
+import { annotations, commentOf, type Line, metadataOf, type WrittenLine } from "./Line.ts"
 
 /**
  * All lines of one kind of section, and what its model always holds.
@@ -114,7 +114,12 @@ export const readSection = <A>(
   section: Section,
   version: HaproxyVersion
 ): ReadSection<A> => {
-  const { lines, value } = readStatements(grammar, headerFields(section, section.name), section.statements, version)
+  const { lines, value } = readStatements(
+    grammar,
+    headerFields(section, section.name, version),
+    section.statements,
+    version
+  )
   return {
     value: value as A,
     lines,
@@ -123,10 +128,12 @@ export const readSection = <A>(
 }
 
 /** The fields that a section's header gives. */
-export const headerFields = (section: Section, name: string): Readonly<Draft> => ({
+export const headerFields = (section: Section, name: string, version: HaproxyVersion): Readonly<Draft> => ({
   ...(name === "" ? {} : { name }),
   ...(section.from === undefined ? {} : { from: section.from }),
-  ...(section.header?.comment === undefined ? {} : { metadata: metadataOf(section.header.comment) })
+  ...(section.header?.comment === undefined || !versionIn(version, annotations)
+    ? {}
+    : { metadata: metadataOf(section.header.comment) })
 })
 
 /**
@@ -142,12 +149,29 @@ export const readStatements = (
   version: HaproxyVersion
 ): { readonly value: Draft; readonly lines: ReadonlyArray<ReadLine> } => {
   const value: Draft = { ...grammar?.initial, ...fields }
+  if (grammar === undefined) return { value, lines: statements.map((statement) => ({ statement, rank: undefined })) }
   return {
     value,
-    lines: statements.map((statement) =>
-      grammar === undefined ? { statement, rank: undefined } : readLine(grammar, statement, value, version)
+    lines: addUp(
+      grammar,
+      statements.map((statement) => readLine(grammar, statement, value, version))
     )
   }
+}
+
+/** Where HAProxy adds up the lines with a keyword, a field tells only the last one: those before it are opaque. */
+const addUp = (grammar: SectionGrammar<unknown>, lines: ReadonlyArray<ReadLine>): ReadonlyArray<ReadLine> => {
+  const told = new Set<number>()
+  return lines
+    .toReversed()
+    .map((line): ReadLine => {
+      const { rank, statement } = line
+      if (rank === undefined || grammar.lines[rank]?.accumulates !== true) return line
+      if (told.has(rank)) return { statement, rank: undefined, place: rank }
+      told.add(rank)
+      return line
+    })
+    .toReversed()
 }
 
 const readLine = (

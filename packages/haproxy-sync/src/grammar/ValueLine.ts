@@ -22,6 +22,10 @@ const between = <A>(range: Modelled | undefined, args: Args<A>): Args<A> =>
 export const text = <const F extends string>(keyword: string, field: F, range?: Modelled): One<F, string> =>
   directive(keyword, between(range, rest(field)))
 
+/** A keyword with all words behind it, whose lines HAProxy adds up. */
+export const added = <const F extends string>(keyword: string, field: F, range?: Modelled): One<F, string> =>
+  directive(keyword, between(range, rest(field)), { accumulates: true })
+
 /** A keyword with one word. */
 export const value = <const F extends string>(keyword: string, field: F, range?: Modelled): One<F, string> =>
   directive(keyword, between(range, word(field)))

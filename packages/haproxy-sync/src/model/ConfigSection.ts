@@ -67,7 +67,7 @@ export class ConfigSection {
   get #model() {
     return (this.#read ??= readStatements(
       this.grammar,
-      this.parts[0] === undefined ? {} : headerFields(this.parts[0], this.name),
+      this.parts[0] === undefined ? {} : headerFields(this.parts[0], this.name, this.version),
       this.parts.flatMap((part) => part.statements),
       this.version
     ))

@@ -2,7 +2,7 @@ import { Result } from "effect"
 import type { Draft } from "../grammar/Args.ts"
 import { type Diagnostic } from "../text/Diagnostic.ts"
 import { Document, parseDocument, type Section, type Statement } from "../text/Document.ts"
-import { defaultHaproxyVersion, type HaproxyVersion } from "../text/HaproxyVersion.ts"
+import { defaultHaproxyVersion, type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { ParseError } from "../text/ParseError.ts"
 import { sectionKindByKeyword, type SectionKeyword } from "../text/SectionKind.ts"
 import { unquote } from "../text/Words.ts"
@@ -180,7 +180,7 @@ export const modelOf = (config: StructuredConfig): Model => {
   for (const section of config.sections) {
     const label = section.name === "" ? section.keyword : `${section.keyword} ${section.name}`
     const kind = sectionKindByKeyword.get(section.keyword)
-    const addressed = kind?.collection !== undefined && section.grammar !== undefined
+    const addressed = kind?.collection !== undefined && section.grammar !== undefined && versionIn(config.version, kind)
     for (const part of addressed ? [] : section.parts) {
       if (part.header !== undefined) {
         opaque.push({ line: part.header.line, section: label, text: part.header.words.join(" ") })

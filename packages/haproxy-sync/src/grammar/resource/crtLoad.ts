@@ -1,4 +1,4 @@
-import { after, joined, mapped, options, unmodelled, word } from "../Args.ts"
+import { after, joined, mapped, modelled, options, unmodelled, word } from "../Args.ts"
 
 /** Options of `load` that HAProxy knows and the API forgets. */
 const forgotten = (keyword: string) => unmodelled(after(keyword, word("value")), "lost")
@@ -11,9 +11,9 @@ const forgotten = (keyword: string) => unmodelled(after(keyword, word("value")),
  */
 export const crtLoad = options({
   crt: after("crt", word("certificate")),
-  acme: after("acme", word("acme")),
+  acme: modelled({ since: "3.2" }, after("acme", word("acme")), "lost"),
   alias: after("alias", word("alias")),
-  domains: after("domains", joined("domains", ",")),
+  domains: modelled({ since: "3.2" }, after("domains", joined("domains", ",")), "lost"),
   key: after("key", word("key")),
   ocsp: after("ocsp", word("ocsp")),
   issuer: after("issuer", word("issuer")),

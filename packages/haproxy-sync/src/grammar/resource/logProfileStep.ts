@@ -1,12 +1,18 @@
-import { after, choice, constant, converted, literal, oneOf, options, sequence } from "../Args.ts"
+import { after, choice, constant, converted, literal, oneOf, options, sequence, versioned, word } from "../Args.ts"
 
-/** A format without the double quotes around it, which the API takes off, and puts on again where there is a space. */
+/** A format; up to version 3.2 the API takes the double quotes off, and puts them on again where there is a space. */
 const format = <const F extends string>(field: F) =>
-  converted(
-    { name: field, type: "string" },
-    "a format",
-    (text) => text.replace(/^"+|"+$/g, ""),
-    (value) => (value.includes(" ") ? `"${value}"` : value)
+  choice(
+    versioned(
+      { until: "3.2" },
+      converted(
+        { name: field, type: "string" },
+        "a format",
+        (text) => text.replace(/^"+|"+$/g, ""),
+        (value) => (value.includes(" ") ? `"${value}"` : value)
+      )
+    ),
+    word(field)
   )
 
 /**

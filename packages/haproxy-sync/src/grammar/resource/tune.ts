@@ -1,4 +1,4 @@
-import { choice, integer, joined, modelled, oneOf, type NumberOptions, size } from "../Args.ts"
+import { choice, integer, joined, modelled, oneOf, type NumberOptions, size, versioned } from "../Args.ts"
 import { directive, inside } from "../Line.ts"
 import { autoOnOff, bytes, count, onOff, positive, present, time, secret, value } from "../ValueLine.ts"
 
@@ -6,7 +6,7 @@ import { autoOnOff, bytes, count, onOff, positive, present, time, secret, value 
 const buffer = <const F extends string>(keyword: string, field: F, options: Pick<NumberOptions, "omitZero"> = {}) =>
   directive(
     keyword,
-    choice(modelled({ since: "3.1" }, size(field, options)), modelled({ until: "3.0" }, integer(field, options)))
+    choice(versioned({ since: "3.1" }, size(field, options)), versioned({ until: "3.0" }, integer(field, options)))
   )
 
 const nonZero = { omitZero: true } as const

@@ -18,7 +18,7 @@ import { bindParams } from "../resource/bind.ts"
 import { logTarget } from "../resource/logTarget.ts"
 import { tune } from "../resource/tune.ts"
 import { sectionGrammar } from "../SectionGrammar.ts"
-import { autoOnOff, count, entries, onOff, positive, present, text, time, value } from "../ValueLine.ts"
+import { added, autoOnOff, count, entries, onOff, positive, present, text, time, value } from "../ValueLine.ts"
 
 /** Variables come first, because later lines may name them. */
 const environment = [
@@ -27,9 +27,9 @@ const environment = [
   ...inside(
     "environment_options",
     entries("presetenv", "presetenv", sequence(word("name"), word("value"))),
-    text("resetenv", "resetenv"),
+    added("resetenv", "resetenv"),
     entries("setenv", "setenv", sequence(word("name"), word("value"))),
-    text("unsetenv", "unsetenv")
+    added("unsetenv", "unsetenv")
   )
 ] as const
 
@@ -106,11 +106,11 @@ const sockets = [
 const ssl = [
   ...inside(
     "ssl_options",
-    text("ssl-default-bind-options", "default_bind_options"),
+    added("ssl-default-bind-options", "default_bind_options"),
     text("ssl-default-bind-sigalgs", "default_bind_sigalgs"),
     value("ssl-default-bind-ciphers", "default_bind_ciphers"),
     value("ssl-default-bind-ciphersuites", "default_bind_ciphersuites"),
-    text("ssl-default-server-options", "default_server_options"),
+    added("ssl-default-server-options", "default_server_options"),
     value("ssl-default-server-ciphers", "default_server_ciphers"),
     value("ssl-default-server-ciphersuites", "default_server_ciphersuites"),
     value("ssl-default-server-client-sigalgs", "default_server_client_sigalgs"),
@@ -194,7 +194,7 @@ const others = [
   present("insecure-setuid-wanted", "insecure_setuid_wanted"),
   ...inside("ssl_options", text("issuers-chain-path", "issuers_chain_path")),
   present("h2-workaround-bogus-websocket-clients", "h2_workaround_bogus_websocket_clients"),
-  ...inside("lua_options", text("lua-load-per-thread", "load_per_thread")),
+  ...inside("lua_options", added("lua-load-per-thread", "load_per_thread")),
   count("mworker-max-reloads", "mworker_max_reloads"),
   text("node", "node"),
   toggle("numa-cpu-mapping", "numa_cpu_mapping"),
