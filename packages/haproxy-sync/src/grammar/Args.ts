@@ -223,6 +223,8 @@ export interface NumberOptions extends FieldOptions {
   readonly max?: number
   /** The API's JSON leaves the field out where it is zero, so that zero and absence look alike. */
   readonly omitZero?: true
+  /** The API's JSON leaves the field out where it has this value; absence means it. */
+  readonly absent?: number
 }
 
 /**
@@ -232,9 +234,9 @@ export interface NumberOptions extends FieldOptions {
  * @since 0.1.0
  */
 export const integer = <const F extends string>(field: F, options: NumberOptions = {}): Args<Only<F, number>> => {
-  const { max, min, omitZero, ...rest } = options
+  const { absent, max, min, omitZero, ...rest } = options
   const range = min === undefined && max === undefined ? "" : ` from ${min ?? "-∞"} to ${max ?? "∞"}`
-  return single(
+  const number = single(
     { name: field, type: "integer", ...rest },
     `a whole number${range}`,
     (text) => {
@@ -247,7 +249,19 @@ export const integer = <const F extends string>(field: F, options: NumberOptions
     },
     String
   )
+  return absent === undefined ? number : meantByAbsence(field, absent, number)
 }
+
+/** A part whose field is left out when it has a certain value. */
+const meantByAbsence = <A>(field: string, absent: unknown, part: Args<A>): Args<A> => ({
+  fields: part.fields,
+  parse: (cursor, into) => {
+    if (!part.parse(cursor, into)) return false
+    if (into[field] === absent) delete into[field]
+    return true
+  },
+  print: (from, printer) => part.print(present(from[field]) ? from : { ...from, [field]: absent }, printer)
+})
 
 const units = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -674,6 +688,24 @@ export const optional = <A>(part: Args<A>): Args<A> => ({
 })
 
 /**
+ * A part that has to take a word at least.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const notEmpty = <A>(part: Args<A>): Args<A> => ({
+  fields: part.fields,
+  parse: (cursor, into) => {
+    const start = cursor.at
+    return part.parse(cursor, into) && (cursor.at > start || cursor.fail("a word"))
+  },
+  print: (from, printer) => {
+    const { length } = printer.words
+    return part.print(from, printer) && printer.words.length > length
+  }
+})
+
+/**
  * A keyword with its value: `len 1024`.
  *
  * @category descriptions
@@ -725,6 +757,66 @@ export const repeated = <const F extends string>(
 })
 
 /**
+ * A keyword with words of its own, which may occur several times among {@link options}: each is an object in a list.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const repeatedItem = <const F extends string, A>(
+  keyword: string,
+  list: F,
+  part: Args<A>
+): Args<Only<F, ReadonlyArray<A>>> => ({
+  fields: [{ name: list, type: "list", fields: part.fields }],
+  parse: (cursor, into) => {
+    const item: Draft = {}
+    if (cursor.word !== keyword) return cursor.fail(`"${keyword}"`)
+    cursor.at++
+    if (!part.parse(cursor, item)) return false
+    into[list] = [item]
+    return true
+  },
+  print: (from, printer) => {
+    const items = from[list] as ReadonlyArray<Draft> | undefined
+    if (items === undefined || items.length === 0) return false
+    for (const item of items) {
+      printer.words.push(keyword)
+      if (!part.print(item, printer)) return false
+    }
+    return true
+  },
+  combine: (known, value) => [...(known as ReadonlyArray<unknown>), ...(value as ReadonlyArray<unknown>)]
+})
+
+/**
+ * Another way to write what a different part prints.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const alias = <A>(part: Args<A>): Args<A> => ({ ...part, print: () => false })
+
+/**
+ * A field that has a value even where no word sets it.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const initially = <const F extends string, const V extends string | number | boolean, A>(
+  field: F,
+  value: V,
+  part: Args<A>
+): Args<A & Only<F, V>> => ({
+  fields: mergeFields([{ fields: [{ name: field, type: typeofValues([value]) }] }, part]),
+  parse: (cursor, into) => {
+    if (!part.parse(cursor, into)) return false
+    into[field] ??= value
+    return true
+  },
+  print: part.print
+})
+
+/**
  * Adds the fields of an option to those of the ones before it. Another value than the one that was there wins, as it does in the
  * API's JSON, but tells not all that HAProxy was told.
  */
@@ -748,14 +840,14 @@ const merge = (own: Draft, into: Draft, cursor: Cursor, { combine }: Args<unknow
  * **Details**
  *
  * The key is the word that opens an option; several may set one field (`check` and `no-check`), the last one wins. A key that ends
- * in `(` stands for words that begin so.
+ * in `(` stands for words that begin so. They end with the line or at a word of `stop`; if they are `open`, at any other word.
  *
  * @category descriptions
  * @since 0.1.0
  */
 export const options = <const T extends Readonly<Record<string, Args<unknown>>>>(
   table: T,
-  settings: { readonly stop?: ReadonlyArray<string> } = {}
+  settings: { readonly stop?: ReadonlyArray<string>; readonly open?: true } = {}
 ): Args<Merged<TypeOf<T[keyof T]>>> => {
   const entries = Object.entries(table)
   const prefixes = entries.filter(([key]) => key.endsWith("("))
@@ -766,6 +858,7 @@ export const options = <const T extends Readonly<Record<string, Args<unknown>>>>
         const text = cursor.word
         if (text === undefined || settings.stop?.includes(text) === true) return true
         const part = Object.hasOwn(table, text) ? table[text] : prefixes.find(([key]) => text.startsWith(key))?.[1]
+        if (part === undefined && settings.open === true) return true
         if (part === undefined) return cursor.fail(`one of ${entries.map(([key]) => key).join(", ")}`)
         const own: Draft = {}
         if (!part.parse(cursor, own)) return false
@@ -851,12 +944,20 @@ export const versioned = <A>(
 })
 
 /**
+ * What becomes of a line with words that the API has no field for: "lost", its fields show the rest; "opaque", it has no model and
+ * stands behind the others; "placed", it has no model and stands among the others.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export type Otherwise = "lost" | "opaque" | "placed"
+
+/**
  * A part that HAProxy may know in every version, while the Data Plane API has fields for it only in some.
  *
  * **Details**
  *
- * Outside of the range the words are understood without setting fields. With `otherwise` "lost" the API shows the rest of the line;
- * with "opaque" it has no model of the line.
+ * Outside of the range the words are understood without setting fields.
  *
  * @category descriptions
  * @since 0.1.0
@@ -864,7 +965,7 @@ export const versioned = <A>(
 export const modelled = <A>(
   range: { readonly since?: HaproxyVersion; readonly until?: HaproxyVersion },
   part: Args<A>,
-  otherwise: "lost" | "opaque" = "opaque"
+  otherwise: Otherwise = "opaque"
 ): Args<A> => ({
   fields: part.fields.map((field) => ({ ...field, ...range })),
   parse: (cursor, into) => {
@@ -875,22 +976,22 @@ export const modelled = <A>(
 })
 
 /** Understands words without setting fields. */
-const skip = (part: Args<unknown>, cursor: Cursor, otherwise: "lost" | "opaque"): boolean => {
-  const { lossy, opaque } = cursor
+const skip = (part: Args<unknown>, cursor: Cursor, otherwise: Otherwise): boolean => {
+  const { lossy, opaque, placed } = cursor
   if (!part.parse(cursor, {})) return false
   cursor.lossy = lossy || otherwise === "lost"
-  cursor.opaque = opaque || otherwise === "opaque"
+  cursor.opaque = opaque || otherwise !== "lost"
+  cursor.placed = placed || otherwise === "placed"
   return true
 }
 
 /**
  * Words that HAProxy knows and the Data Plane API has no field for in any version.
  *
- * @see modelled for what `otherwise` means
  * @category descriptions
  * @since 0.1.0
  */
-export const unmodelled = (part: Args<unknown>, otherwise: "lost" | "opaque" = "opaque"): Args<unknown> => ({
+export const unmodelled = (part: Args<unknown>, otherwise: Otherwise = "opaque"): Args<unknown> => ({
   fields: [],
   parse: (cursor) => skip(part, cursor, otherwise),
   print: () => false

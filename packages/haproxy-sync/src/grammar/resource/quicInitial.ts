@@ -1,0 +1,22 @@
+import { condition, sequence, type TypeOf } from "../Args.ts"
+import { actions } from "../Action.ts"
+import { plain } from "./ruleActions.ts"
+
+/**
+ * `quic-initial ACTION [if|unless CONDITION]`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const quicInitial = sequence(
+  actions("type", { ...plain("accept"), ...plain("dgram-drop"), ...plain("reject"), ...plain("send-retry") }),
+  condition
+)
+
+/**
+ * A rule on the first packet of a QUIC connection.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export type QuicInitialRule = TypeOf<typeof quicInitial>

@@ -1,0 +1,117 @@
+import {
+  after,
+  choice,
+  condition,
+  literal,
+  oneOf,
+  optional,
+  rest,
+  sequence,
+  type TypeOf,
+  unmodelled,
+  upTo,
+  word
+} from "../Args.ts"
+
+/** A condition that has to be there. */
+const required = sequence(oneOf("cond", ["if", "unless"]), rest("cond_test"))
+
+/**
+ * `use_backend NAME [if|unless CONDITION]`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const backendSwitchingRule = sequence(word("name"), condition)
+
+/**
+ * Which backend a request goes to.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export type BackendSwitchingRule = TypeOf<typeof backendSwitchingRule>
+
+/**
+ * `use-server NAME if|unless CONDITION`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const serverSwitchingRule = sequence(word("target_server"), required)
+
+/**
+ * Which server a request goes to.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export type ServerSwitchingRule = TypeOf<typeof serverSwitchingRule>
+
+/**
+ * `force-be-switch if|unless CONDITION`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const forceBeSwitch = required
+
+/**
+ * `stick match|on|store-request|store-response PATTERN [table TABLE] [if|unless CONDITION]`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const stickRule = sequence(
+  oneOf("type", ["match", "on", "store-request", "store-response"], { quoted: "opaque" }),
+  upTo("pattern", ["table", "if", "unless"]),
+  optional(after("table", word("table"))),
+  condition
+)
+
+/**
+ * What sends a visitor back to the server that answered before.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export type StickRule = TypeOf<typeof stickRule>
+
+/** The API wants a condition of one word: of `force-persist` before version 3.4, of `ignore-persist` in every version. */
+const oneWord: typeof required = {
+  ...required,
+  parse: (cursor, into) =>
+    cursor.words.length - cursor.at === 2 ? required.parse(cursor, into) : cursor.fail("a word")
+}
+
+/**
+ * `force-persist if|unless CONDITION`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const forcePersist = choice(oneWord, modelled({ since: "3.4" }, required))
+
+/**
+ * `ignore-persist if|unless CONDITION`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const ignorePersist = choice(oneWord, unmodelled(required))
+
+/**
+ * `declare capture request|response len N`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const capture = sequence(oneOf("type", ["request", "response"]), after("len", integer("length")))
+
+/**
+ * A slot that `capture` actions fill.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export type Capture = TypeOf<typeof capture>
