@@ -1,7 +1,7 @@
 import { Backoff } from "@lockstep/core"
 import { Effect } from "effect"
 import { cleanupTimeout, DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
-import type { DataplaneError } from "./DataplaneError.ts"
+import { DataplaneError } from "./DataplaneError.ts"
 
 /**
  * An open transaction: requests that carry its id take effect together when it is committed.
@@ -16,7 +16,7 @@ export interface Transaction {
 }
 
 /** Short: whoever was faster is done by then. */
-const brief = Backoff.make({ base: "50 millis", cap: "5 seconds" })
+export const conflictBackoff = Backoff.make({ base: "50 millis", cap: "5 seconds" })
 
 /**
  * Runs a function inside a transaction and commits it.
@@ -60,7 +60,7 @@ export const executeTransaction = <A, E, R>(
       (error) =>
         retries >= 0 && count > retries
           ? Effect.fail(error)
-          : Effect.flatMap(Backoff.delay(brief, count), (wait) => Effect.delay(attempt(count + 1), wait))
+          : Effect.flatMap(Backoff.delay(conflictBackoff, count), (wait) => Effect.delay(attempt(count + 1), wait))
     )
   return attempt(1)
 }
@@ -96,13 +96,8 @@ export const onceInTransaction = <A, E, R>(
  * @category guards
  * @since 0.1.0
  */
-export const isVersionConflict = (error: unknown): error is DataplaneError =>
-  typeof error === "object" &&
-  error !== null &&
-  "_tag" in error &&
-  error._tag === "DataplaneError" &&
-  "reason" in error &&
-  (error.reason === "VersionConflict" || error.reason === "TransactionGone")
+export const isVersionConflict = (error: unknown): boolean =>
+  error instanceof DataplaneError && (error.reason === "VersionConflict" || error.reason === "TransactionGone")
 
 /**
  * Begins, runs, commits or deletes; and again when somebody else was faster.

@@ -47,19 +47,29 @@ export const plan = (current: StructuredConfig, desired: StructuredConfig, optio
   const { operations, summary } = compare(current, desired, options)
   const costs = options.costs ?? measuredCosts
   const bytes = Math.max(current.document.text.length, desired.document.text.length)
-  const { forecast, steps } = decide(operations, desired, costs, bytes)
-  const result: Plan = {
+  const structured = decide(operations, desired, costs, bytes)
+  // Lines without a field can keep a section from being written in parts: then the text as a whole still carries it.
+  const decision =
+    leftBy(structured, current, desired, options) === undefined
+      ? structured
+      : rawDecision(operations.map(asText), desired, costs, bytes)
+  const left = leftBy(decision, current, desired, options)
+  if (left !== undefined)
+    throw new Error(`the plan does not lead to the desired configuration: ${describe(left)} is left`)
+  return {
     base: { sha256: sha256(current.document.text) },
     desired: { sha256: sha256(desired.document.text) },
-    operations: steps.flatMap((step): ReadonlyArray<PlannedOperation> => step.operations),
+    operations: decision.steps.flatMap((step): ReadonlyArray<PlannedOperation> => step.operations),
     summary,
-    steps,
-    forecast,
-    refusals: operations.length === 0 ? [] : [...hazardsOf(desired)]
+    ...decision,
+    refusals: operations.length === 0 ? [] : hazardsOf(desired)
   }
-  prove(result, current, desired, options)
-  return result
 }
+
+const asText = (operation: Operation): Operation => ({
+  onlyRaw: "its section holds lines that have no field and whose order counts",
+  ...operation
+})
 
 /**
  * Returns the text that `current` becomes when the plan to `desired` is carried out.
@@ -84,13 +94,17 @@ const predecessors = (desired: StructuredConfig): ReadonlyMap<string, string> =>
   )
 }
 
-const prove = (result: Plan, current: StructuredConfig, desired: StructuredConfig, options: PlanOptions): void => {
-  const text = simulatePlan(result, current, desired)
-  if (text === desired.document.text) return
+/** The first operation that would still be needed after these steps; undefined when they lead to the desired configuration. */
+const leftBy = (
+  decision: Decision,
+  current: StructuredConfig,
+  desired: StructuredConfig,
+  options: PlanOptions
+): Operation | undefined => {
+  const text = simulatePlan(decision, current, desired)
+  if (text === desired.document.text) return undefined
   const reached = Result.getOrThrow(parse(text, { version: desired.version }))
-  const [left] = compare(reached, desired, options).operations
-  if (left !== undefined)
-    throw new Error(`the plan does not lead to the desired configuration: ${describe(left)} is left`)
+  return compare(reached, desired, options).operations[0]
 }
 
 type Decision = Pick<Plan, "steps" | "forecast">

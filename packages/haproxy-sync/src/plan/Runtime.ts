@@ -44,7 +44,9 @@ export const reloadCauses = (operation: Operation): ReadonlyArray<string> => {
       if (!runtimeServerFields.has(field)) return true
       // Without the option a server is simply ready; the absence of any other field asks for a default that only a reload sets.
       if (after === undefined) return field !== "maintenance"
-      return field === "address" && !isIpAddress(after)
+      if (field === "address" || field === "port")
+        return !isIpAddress(operation.after?.["address"]) || operation.after?.["port"] === undefined
+      return false
     })
     .map((change) => change.field)
 }

@@ -1,0 +1,32 @@
+import type { PlanOptions } from "./plan/Planner.ts"
+import type { SyncPolicy } from "./SyncPolicy.ts"
+
+/**
+ * What a synchronization may do.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface SyncOptions extends PlanOptions {
+  readonly policy: SyncPolicy
+  /** Go on when an operation fails, commit the rest, and report what failed: that is no success. Otherwise nothing is committed. */
+  readonly continueOnError: boolean
+  /** Let HAProxy check the whole desired configuration before anything is changed; one more request. */
+  readonly validateBeforeApply: boolean
+}
+
+/**
+ * Applies, stops at the first error, and validates first.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const defaultSyncOptions: SyncOptions = { policy: "apply", continueOnError: false, validateBeforeApply: true }
+
+/**
+ * Compares and validates, and changes nothing.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const dryRunOptions: SyncOptions = { policy: "dry-run", continueOnError: false, validateBeforeApply: false }

@@ -1,0 +1,159 @@
+import { Effect } from "effect"
+import { DataplaneClient, type RawConfiguration, type WriteResult } from "../dataplane/DataplaneClient.ts"
+import { DataplaneError } from "../dataplane/DataplaneError.ts"
+import { requestsOf, type StructuredStep } from "../dataplane/requests.ts"
+import { runtimeActionsOf } from "../dataplane/runtimeActions.ts"
+import { isVersionConflict, onceInTransaction } from "../dataplane/VersionAdapter.ts"
+import type { Scope } from "../dataplane/DataplaneClient.ts"
+import type { Plan, PlannedOperation, Step } from "../plan/Plan.ts"
+import type { OperationError } from "../SyncResult.ts"
+
+/**
+ * What carrying out a plan has done, whether or not it came to its end.
+ *
+ * @category execution
+ * @since 0.1.0
+ */
+export interface Outcome {
+  readonly applied: ReadonlyArray<PlannedOperation>
+  readonly failed: ReadonlyArray<OperationError>
+  readonly requests: number
+  /** The reload that the server announced, by its id. */
+  readonly reloadId?: string
+  /** The version the configuration has now, where the server told. */
+  readonly version?: number
+  /** Why it ended early. */
+  readonly error?: DataplaneError
+}
+
+const nothing: Outcome = { applied: [], failed: [], requests: 0 }
+
+/**
+ * Sends the steps of a plan to the server that holds `base`.
+ *
+ * **Details**
+ *
+ * Structured steps go into one transaction: with `continueOnError` what the server refuses is noted and the rest is committed, else
+ * nothing is. It never fails: what was done and why it stopped is in the outcome.
+ *
+ * @category execution
+ * @since 0.1.0
+ */
+export const carryOut = Effect.fnUntraced(function* (
+  { steps }: Plan,
+  base: RawConfiguration,
+  { continueOnError }: { readonly continueOnError: boolean }
+) {
+  const [first] = steps
+  if (first === undefined) return nothing
+  if (first.route === "raw" || (first.route === "runtime" && first.store === "raw")) return yield* pushText(first, base)
+  if (first.route === "runtime") return yield* directly(steps, base)
+  return yield* inTransaction(
+    steps.filter(
+      (step): step is StructuredStep => step.route === "item" || step.route === "list" || step.route === "section"
+    ),
+    base,
+    continueOnError
+  )
+})
+
+const noteOf = ({ reloadId, version }: WriteResult) => ({
+  ...(reloadId === undefined ? {} : { reloadId }),
+  ...(version === undefined ? {} : { version })
+})
+
+const pushText = Effect.fnUntraced(function* (step: Extract<Step, { readonly text: string }>, base: RawConfiguration) {
+  const client = yield* DataplaneClient
+  const runtime =
+    step.route === "runtime" ? { skipReload: true, actions: step.operations.flatMap(runtimeActionsOf) } : {}
+  return yield* client.pushRaw(step.text, { version: base.version, ...runtime }).pipe(
+    Effect.map((result): Outcome => ({ applied: step.operations, failed: [], requests: 1, ...noteOf(result) })),
+    Effect.catch((error) => Effect.succeed<Outcome>({ ...nothing, requests: 1, error }))
+  )
+})
+
+/** Each change alone on top of the version that the one before has left. */
+const directly = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>, base: RawConfiguration) {
+  let outcome: Outcome = { ...nothing, version: base.version }
+  for (const step of steps) {
+    if (step.route !== "runtime" || step.store !== "direct") continue
+    const [operation] = step.operations
+    const asItem: StructuredStep = { route: "item", operations: [operation] }
+    const done: Outcome = yield* send(asItem, { version: outcome.version ?? base.version }).pipe(
+      Effect.map((results): Outcome => ({
+        applied: [...outcome.applied, operation],
+        failed: [],
+        requests: outcome.requests + results.length,
+        ...(outcome.version === undefined ? {} : { version: outcome.version + results.length }),
+        ...(outcome.reloadId === undefined ? {} : { reloadId: outcome.reloadId }),
+        ...Object.assign({}, ...results.map(noteOf))
+      })),
+      Effect.catch((error) =>
+        Effect.succeed<Outcome>({
+          ...outcome,
+          failed: isVersionConflict(error) ? [] : [{ operation, cause: error }],
+          requests: outcome.requests + 1,
+          error
+        })
+      )
+    )
+    outcome = done
+    if (done.error !== undefined) break
+  }
+  return outcome
+})
+
+const inTransaction = Effect.fnUntraced(function* (
+  steps: ReadonlyArray<StructuredStep>,
+  base: RawConfiguration,
+  continueOnError: boolean
+) {
+  const applied: Array<PlannedOperation> = []
+  const failed: Array<OperationError> = []
+  // Begin and commit are requests too.
+  let requests = 2
+  return yield* onceInTransaction(
+    Effect.fnUntraced(function* ({ id }) {
+      for (const step of steps) {
+        const note = (cause: DataplaneError) => {
+          requests++
+          if (!isVersionConflict(cause)) failed.push(...step.operations.map((operation) => ({ operation, cause })))
+        }
+        const results = yield* send(step, { transaction: id }).pipe(
+          Effect.tapError((cause) => Effect.sync(() => note(cause))),
+          Effect.catchIf(
+            (error) => continueOnError && isRefusal(error),
+            () => Effect.succeed(undefined)
+          )
+        )
+        if (results === undefined) continue
+        requests += results.length
+        applied.push(...step.operations)
+      }
+      // Committing nothing would still raise the version and reload HAProxy.
+      const [refused] = failed
+      if (applied.length === 0 && refused?.cause instanceof DataplaneError) return yield* refused.cause
+    }),
+    base.version
+  ).pipe(
+    Effect.map(({ commit }): Outcome => ({ applied, failed, requests, ...noteOf(commit) })),
+    Effect.catch((error) => Effect.succeed<Outcome>({ applied: [], failed, requests, error }))
+  )
+})
+
+/** The server said no to this one request; others may still be fine. */
+const isRefusal = ({ reason }: DataplaneError): boolean =>
+  reason === "Refused" || reason === "NotFound" || reason === "Unsupported"
+
+/**
+ * Sends the requests of one step, one after another.
+ *
+ * @category execution
+ * @since 0.1.0
+ */
+export const send = Effect.fnUntraced(function* (step: StructuredStep, scope: Scope) {
+  const client = yield* DataplaneClient
+  const { api } = yield* client.info
+  const requests = yield* Effect.fromResult(requestsOf(step, api))
+  return yield* Effect.forEach(requests, ({ address, body, method }) => client.write(method, address, scope, body))
+})
