@@ -126,29 +126,14 @@ const noChanges = (policy: SyncPolicy, duration: Duration.Duration, facts: Resul
     { verified: true, ...facts }
   )
 
-/**
- * Reports whether the two configurations differed.
- *
- * @category queries
- * @since 0.1.0
- */
-export const hasChanges = ({ diff }: SyncResult): boolean => diff !== undefined && summaryHasChanges(diff.summary)
+/** Reports whether the two configurations differed. */
+const hasChanges = ({ diff }: SyncResult): boolean => diff !== undefined && summaryHasChanges(diff.summary)
 
-/**
- * Reports whether an operation failed.
- *
- * @category queries
- * @since 0.1.0
- */
-export const hasFailures = ({ failedOperations }: SyncResult): boolean => failedOperations.length > 0
+/** Reports whether an operation failed. */
+const hasFailures = ({ failedOperations }: SyncResult): boolean => failedOperations.length > 0
 
-/**
- * Returns a result as text: status, policy, duration, what differed, what was applied, what failed and why.
- *
- * @category views
- * @since 0.1.0
- */
-export const resultToString = (self: SyncResult): string =>
+/** Returns a result as text: status, policy, duration, what differed, what was applied, what failed and why. */
+const resultToString = (self: SyncResult): string =>
   [
     `Status: ${self.success ? "SUCCESS" : "FAILED"}`,
     `Policy: ${policyToString(self.policy)}`,
