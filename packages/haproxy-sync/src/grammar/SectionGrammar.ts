@@ -227,11 +227,11 @@ export const writeLines = (
   grammar.lines.flatMap((line, rank) => line.write(value, version).map((one) => ({ ...one, rank })))
 
 /**
- * Returns the text of a section from its model alone, with the opaque lines behind the others.
+ * Returns the text of a section from its model alone, with the opaque lines in their places, those without one behind the others.
  *
  * **Details**
  *
- * An opaque line that stands at most once is written instead of what the fields tell of it.
+ * Of a line that the fields tell only in part, its own words are written instead.
  *
  * @category sections
  * @since 0.1.0
@@ -242,18 +242,38 @@ export const writeSection = (
   opaque: ReadonlyArray<WrittenLine>,
   version: HaproxyVersion
 ): string => {
-  const replaced = new Set(
-    opaque.flatMap(({ words }) =>
-      (grammar.find(words)?.lines ?? []).filter(({ line }) => !line.repeats).map(({ rank }) => rank)
-    )
+  const kept = opaque.map((line) => ({ line, ...standing(grammar, line.words, version) }))
+  const partly = new Map(kept.flatMap(({ rank, told }) => (told === undefined ? [] : [[rank, told] as const])))
+  const lines = writeLines(grammar, value, version).filter(
+    ({ rank, words }) => partly.get(rank)?.some((line) => line.words.join(" ") === words.join(" ")) !== true
   )
-  const lines = writeLines(grammar, value, version).filter(({ rank }) => !replaced.has(rank))
-  return [
-    formatLine(headerOf(grammar.keyword, value)),
-    ...lines.map((line) => `  ${formatLine(line)}`),
-    ...opaque.map((line) => `  ${formatLine(line)}`),
-    ""
-  ].join("\n")
+  const placed = [
+    ...kept.filter(({ before }) => before),
+    ...lines.map((line) => ({ line, rank: line.rank })),
+    ...kept.filter(({ before }) => !before)
+  ].toSorted((a, b) => a.rank - b.rank)
+  return [formatLine(headerOf(grammar.keyword, value)), ...placed.map(({ line }) => `  ${formatLine(line)}`), ""].join(
+    "\n"
+  )
+}
+
+/** Where an opaque line stands: among which lines, before or behind them, and what the fields tell of it. */
+const standing = (
+  grammar: SectionGrammar<unknown>,
+  words: ReadonlyArray<string>,
+  version: HaproxyVersion
+): { readonly rank: number; readonly before: boolean; readonly told?: ReadonlyArray<WrittenLine> } => {
+  const found = grammar.find(words)
+  for (const { line, rank } of found?.lines ?? []) {
+    const cursor = new Cursor(words, found?.at ?? 0, version, found?.negated)
+    const fields: Draft = {}
+    const before = line.accumulates === true
+    if (line.read(cursor, fields, { comment: undefined })) {
+      return cursor.lossy ? { rank, before, told: line.write(fields, version) } : { rank, before }
+    }
+    if (cursor.failedAt < 0 && cursor.placed) return { rank, before }
+  }
+  return { rank: grammar.lines.length, before: false }
 }
 
 const headerOf = (keyword: string, value: Readonly<Draft>): WrittenLine => {

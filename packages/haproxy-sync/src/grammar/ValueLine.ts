@@ -1,4 +1,4 @@
-import { type HaproxyVersion } from "../text/HaproxyVersion.ts"
+import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { type Args, constant, duration, integer, mapped, modelled, rest, size, word } from "./Args.ts"
 import { directive, each, type Line } from "./Line.ts"
 
@@ -83,3 +83,12 @@ export const entries = <const F extends string, A>(
     read: (cursor, section) => line.read(cursor, section, { comment: undefined })
   }
 }
+
+/** A line that the API models in some versions only; beside another one it may take its place in the others. */
+export const inVersions = <A>(range: Modelled, line: Line<A>): Line<A> => ({
+  ...line,
+  fields: line.fields.map((field) => ({ ...field, ...range })),
+  read: (cursor, section, statement) =>
+    versionIn(cursor.version, range) ? line.read(cursor, section, statement) : cursor.fail("another shape"),
+  write: (section, version) => (versionIn(version, range) ? line.write(section, version) : [])
+})

@@ -8,6 +8,7 @@ import { cache } from "./section/cache.ts"
 import { crtStore } from "./section/crtStore.ts"
 import { fcgiApp } from "./section/fcgiApp.ts"
 import { global } from "./section/global.ts"
+import { healthcheck } from "./section/healthcheck.ts"
 import { httpErrors } from "./section/httpErrors.ts"
 import { logProfile } from "./section/logProfile.ts"
 import { logForward } from "./section/logForward.ts"
@@ -61,6 +62,7 @@ export const grammars: ReadonlyMap<string, SectionGrammar<unknown>> = new Map(
     logProfile,
     peers,
     ring,
+    healthcheck,
     httpErrors,
     acme,
     crtStore,

@@ -45,16 +45,22 @@ const records = (file: string) => {
 /** The recorded Data Plane API servers, by the HAProxy version they belong to. */
 export const recordedServers = { "3.0": "3.0.21", "3.2": "3.2.13", "3.4": "3.4.0" } as const
 
+/** The versions with recorded answers. */
+export const recordedVersions = ["3.0", "3.2", "3.4"] as const
+
 /** A version with recorded answers. */
-export type RecordedVersion = keyof typeof recordedServers
+export type RecordedVersion = (typeof recordedVersions)[number]
+
+/** An object as JSON holds it. */
+export type Json = Readonly<Record<string, unknown>>
 
 /** A configuration and what the server made of it. */
 export interface ModelRecord {
   readonly file: string
   readonly status: "ok" | "refused"
   readonly "ok_3.2"?: string
-  readonly sections: Readonly<Record<string, unknown>>
-  readonly crt_loads?: Readonly<Record<string, ReadonlyArray<unknown>>>
+  readonly sections: Readonly<Record<string, Json | ReadonlyArray<Json>>>
+  readonly crt_loads?: Readonly<Record<string, ReadonlyArray<Json>>>
   readonly raw_after: string
 }
 
@@ -64,7 +70,8 @@ export interface LineRecord {
   readonly section: string
   readonly line: string
   readonly status: string
-  readonly model?: Readonly<Record<string, unknown>>
+  readonly model?: Json
+  readonly crt_loads?: ReadonlyArray<Json>
   readonly text?: string
 }
 

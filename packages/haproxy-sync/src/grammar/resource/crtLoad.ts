@@ -3,13 +3,7 @@ import { after, joined, mapped, modelled, options, unmodelled, word } from "../A
 /** Options of `load` that HAProxy knows and the API forgets. */
 const forgotten = (keyword: string) => unmodelled(after(keyword, word("value")), "lost")
 
-/**
- * `load crt FILE [OPTION…]` of a certificate store.
- *
- * @category resources
- * @since 0.1.0
- */
-export const crtLoad = options({
+const params = options({
   crt: after("crt", word("certificate")),
   acme: modelled({ since: "3.2" }, after("acme", word("acme")), "lost"),
   alias: after("alias", word("alias")),
@@ -25,3 +19,15 @@ export const crtLoad = options({
   jwt: forgotten("jwt"),
   keytype: forgotten("keytype")
 })
+
+/**
+ * `load crt FILE [OPTION…]` of a certificate store.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const crtLoad: typeof params = {
+  ...params,
+  parse: (cursor, into) =>
+    params.parse(cursor, into) && (into["certificate"] !== undefined || cursor.fail('"crt" and a file'))
+}

@@ -1,5 +1,6 @@
 import { integer } from "../Args.ts"
-import { directive, toggle } from "../Line.ts"
+import { directive, each, toggle } from "../Line.ts"
+import { acl } from "../resource/acl.ts"
 import { logStderr, passHeader, setParam } from "../resource/fcgi.ts"
 import { sectionGrammar } from "../SectionGrammar.ts"
 import { entries, text } from "../ValueLine.ts"
@@ -13,6 +14,7 @@ import { entries, text } from "../ValueLine.ts"
 export const fcgiApp = sectionGrammar(
   "fcgi-app",
   [
+    each("acl", "acl_list", acl),
     text("docroot", "docroot"),
     text("index", "index"),
     entries("log-stderr", "log_stderrs", logStderr),

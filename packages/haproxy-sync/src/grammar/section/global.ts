@@ -33,13 +33,40 @@ const environment = [
   )
 ] as const
 
+const cpuPolicies = [
+  "none",
+  "efficiency",
+  "first-usable-node",
+  "group-by-2-ccx",
+  "group-by-2-clusters",
+  "group-by-3-ccx",
+  "group-by-3-clusters",
+  "group-by-4-ccx",
+  "group-by-4-cluster",
+  "group-by-ccx",
+  "group-by-cluster",
+  "performance",
+  "resource"
+] as const
+
+const cpuSet = choice(
+  sequence(
+    oneOf(
+      "directive",
+      ["cpu", "node", "cluster", "core", "thread"].flatMap((unit) => [`drop-${unit}`, `only-${unit}`])
+    ),
+    word("set")
+  ),
+  oneOf("directive", ["reset"])
+)
+
 const process = [
   present("daemon", "daemon"),
   directive(
     "default-path",
     object(
       "default_path",
-      choice(oneOf("type", ["current", "config", "parent"]), sequence(oneOf("type", ["origin"]), word("path")))
+      choice(sequence(oneOf("type", ["origin"]), word("path")), oneOf("type", ["current", "config", "parent"]))
     )
   ),
   text("localpeer", "localpeer"),
@@ -68,8 +95,8 @@ const process = [
       )
     )
   ),
-  value("cpu-policy", "cpu_policy", { since: "3.2" }),
-  entries("cpu-set", "cpu_set", modelled({ since: "3.2" }, sequence(word("directive"), optional(word("set"))))),
+  directive("cpu-policy", modelled({ since: "3.2" }, oneOf("cpu_policy", cpuPolicies))),
+  entries("cpu-set", "cpu_set", modelled({ since: "3.2" }, cpuSet)),
   ...inside(
     "performance_options",
     positive("maxconn", "maxconn"),

@@ -1,4 +1,4 @@
-import { object, options } from "../Args.ts"
+import { notEmpty, object, options } from "../Args.ts"
 import { directive, each, named } from "../Line.ts"
 import { bind, bindParams } from "../resource/bind.ts"
 import { logTarget } from "../resource/logTarget.ts"
@@ -18,8 +18,8 @@ export const peers = sectionGrammar("peers", [
   present("enabled", "enabled"),
   present("disabled", "disabled"),
   named("peer", "peer_entries", "name", peer),
-  directive("default-bind", object("default_bind", options(bindParams))),
-  directive("default-server", object("default_server", defaultServer)),
+  directive("default-bind", object("default_bind", notEmpty(options(bindParams)))),
+  directive("default-server", object("default_server", notEmpty(defaultServer))),
   each("log", "log_target_list", logTarget, { negatable: true }),
   named("bind", "binds", "name", bind),
   named("server", "servers", "name", server),
