@@ -131,6 +131,6 @@ export const parseRef = (text: string): Option.Option<PullRequestRef> => {
   return match === null
     ? Option.none()
     : Option.flatMap(parseRepository(match[1] ?? ""), (repository) =>
-        Schema.decodeUnknownOption(PullRequestRef)({ repository, number: Number(match[2]) })
+        Schema.decodeOption(PullRequestRef)({ repository, number: Number(match[2]) })
       )
 }

@@ -161,7 +161,7 @@ const exception = (law: (input: LabelDecision.DecisionInput, decision: LabelDeci
 
 describe("LabelDecision.decide", () => {
   for (const [title, input, verdict, state, refused = []] of rows) {
-    it(`${title}`, () => {
+    it(`judges ${title}`, () => {
       const decision = decide(input)
       assert.deepInclude(decision, { verdict, state, refused })
       assert.isNotEmpty(decision.reason)

@@ -118,13 +118,14 @@ const cases: ReadonlyArray<Case> = [
 ]
 
 describe("Qualification.qualify", () => {
-  for (const [title, pullRequest, checks, reviews, policy, reasons] of cases) {
-    it(`${title}`, () => {
+  it.each(cases.map(([title, ...rest]) => ({ title, rest })))(
+    "$title",
+    ({ rest: [pullRequest, checks, reviews, policy, reasons] }) => {
       const result = Qualification.qualify(pullRequest, checks, reviews, { ...Qualification.defaultPolicy, ...policy })
       assert.deepStrictEqual(result.reasons, reasons)
       assert.strictEqual(result.qualified, reasons.length === 0)
-    })
-  }
+    }
+  )
 })
 
 describe("Deployment.summarize", () => {

@@ -1,0 +1,48 @@
+/**
+ * GitHub, as far as Lockstep needs it.
+ *
+ * @since 0.1.0
+ */
+import { Context, Effect, Layer, type Config } from "effect"
+import type { GitHubClient } from "./GitHub/GitHubClient.ts"
+import * as Settings from "./GitHub/GitHubSettings.ts"
+import * as OctokitClient from "./GitHub/OctokitClient.ts"
+
+export type { GitHubClient, PullRequestSummary } from "./GitHub/GitHubClient.ts"
+export { GitHubError, type GitHubErrorReason } from "./GitHub/GitHubError.ts"
+export type { GitHubSettings } from "./GitHub/GitHubSettings.ts"
+
+/**
+ * GitHub, as far as Lockstep needs it: pull requests with their checks and reviews, and labels that are added and taken
+ * away one at a time.
+ *
+ * **Details**
+ *
+ * Adding a label that is there, and taking one away that isn't, succeed. Every failure is a `GitHubError` that says how it
+ * is to be treated; nothing is repeated in here, because whoever calls knows whether a repetition makes sense.
+ *
+ * **Example** (Reading a pull request)
+ *
+ * ```ts
+ * import { GitHub } from "@lockstep/github-sync"
+ * import { Effect } from "effect"
+ *
+ * const title = GitHub.use((github) =>
+ *   Effect.map(github.getPR({ repository: { owner: "acme", name: "web" }, number: 42 }), ({ title }) => title)
+ * ).pipe(Effect.provide(GitHub.layer))
+ * ```
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class GitHub extends Context.Service<GitHub, GitHubClient>()("@lockstep/github-sync/GitHub") {
+  /** Reaches GitHub as the given settings say. */
+  static readonly layerWith = (settings: Settings.GitHubSettings): Layer.Layer<GitHub> =>
+    Layer.effect(GitHub, OctokitClient.make(settings))
+
+  /** Reaches GitHub as the environment says: `LOCKSTEP_GITHUB_TOKEN`, `LOCKSTEP_GITHUB_URL`, `LOCKSTEP_GITHUB_TIMEOUT`. */
+  static readonly layer: Layer.Layer<GitHub, Config.ConfigError> = Layer.effect(
+    GitHub,
+    Effect.flatMap(Settings.config, OctokitClient.make)
+  )
+}

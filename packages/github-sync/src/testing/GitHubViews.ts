@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto"
+import type {
+  WorldCheck,
+  WorldLabel,
+  WorldPullRequest,
+  WorldRepository,
+  WorldReview,
+  WorldStatus
+} from "./GitHubWorld.ts"
+
+/** How an in-process GitHub shows what it holds; `root` is the URL it is reached at. */
+export const views = (root: string) => {
+  const repositoryUrl = (repository: WorldRepository) => `${root}/repos/${repository.owner}/${repository.name}`
+
+  const user = (login: string) => ({
+    login,
+    id: Number.parseInt(sha1(login).slice(0, 7), 16),
+    node_id: `U_${login}`,
+    avatar_url: `https://avatars.githubusercontent.com/${login}`,
+    gravatar_id: "",
+    url: `${root}/users/${login}`,
+    html_url: `https://github.com/${login}`,
+    type: "User",
+    site_admin: false
+  })
+
+  const repository = (one: WorldRepository) => ({
+    id: one.id,
+    node_id: `R_${one.id}`,
+    name: one.name,
+    full_name: `${one.owner}/${one.name}`,
+    private: false,
+    owner: user(one.owner),
+    html_url: page(one),
+    description: null,
+    fork: false,
+    url: repositoryUrl(one),
+    default_branch: "main",
+    archived: false,
+    disabled: false,
+    allow_squash_merge: true,
+    allow_merge_commit: true,
+    allow_rebase_merge: true
+  })
+
+  const label = (one: WorldLabel, of: WorldRepository) => ({
+    id: one.id,
+    node_id: `LA_${one.id}`,
+    url: `${repositoryUrl(of)}/labels/${encodeURIComponent(one.name)}`,
+    name: one.name,
+    color: one.color,
+    default: false,
+    description: one.description
+  })
+
+  const branch = (one: { readonly ref: string; readonly sha: string }, of: WorldRepository) => ({
+    label: `${of.owner}:${one.ref}`,
+    ref: one.ref,
+    sha: one.sha,
+    user: user(of.owner),
+    repo: repository(of)
+  })
+
+  const pullRequestSimple = (one: WorldPullRequest) => {
+    const { repository: of } = one
+    const url = `${repositoryUrl(of)}/pulls/${one.number}`
+    const issue = `${repositoryUrl(of)}/issues/${one.number}`
+    return {
+      url,
+      id: one.id,
+      node_id: `PR_${one.id}`,
+      html_url: `${page(of)}/pull/${one.number}`,
+      diff_url: `${page(of)}/pull/${one.number}.diff`,
+      patch_url: `${page(of)}/pull/${one.number}.patch`,
+      issue_url: issue,
+      commits_url: `${url}/commits`,
+      review_comments_url: `${url}/comments`,
+      review_comment_url: `${repositoryUrl(of)}/pulls/comments{/number}`,
+      comments_url: `${issue}/comments`,
+      statuses_url: `${repositoryUrl(of)}/statuses/${one.head.sha}`,
+      number: one.number,
+      state: one.open ? "open" : "closed",
+      locked: false,
+      title: one.title,
+      user: user(one.author),
+      body: one.body,
+      labels: [...one.labels].map((each) => label(each, of)),
+      milestone: null,
+      active_lock_reason: null,
+      created_at: one.createdAt,
+      updated_at: one.updatedAt,
+      closed_at: one.closedAt,
+      merged_at: one.merge?.at ?? null,
+      // Before the merge this is the commit of a trial merge, as on GitHub.
+      merge_commit_sha:
+        one.merge?.sha ?? (one.open && !one.conflicting ? sha1(`trial merge of ${one.head.sha}`) : null),
+      assignee: null,
+      assignees: [],
+      requested_reviewers: [],
+      requested_teams: [],
+      head: branch(one.head, of),
+      base: branch(one.base, of),
+      _links: {
+        self: { href: url },
+        html: { href: `${page(of)}/pull/${one.number}` },
+        issue: { href: issue },
+        comments: { href: `${issue}/comments` },
+        review_comments: { href: `${url}/comments` },
+        review_comment: { href: `${repositoryUrl(of)}/pulls/comments{/number}` },
+        commits: { href: `${url}/commits` },
+        statuses: { href: `${repositoryUrl(of)}/statuses/${one.head.sha}` }
+      },
+      author_association: "CONTRIBUTOR",
+      auto_merge: null,
+      draft: one.draft
+    }
+  }
+
+  const pullRequest = (one: WorldPullRequest, known: boolean) => ({
+    ...pullRequestSimple(one),
+    merged: one.merge !== undefined,
+    ...mergeability(one, known),
+    rebaseable: null,
+    merged_by: one.merge === undefined ? null : user(one.merge.by),
+    comments: 0,
+    review_comments: 0,
+    maintainer_can_modify: false,
+    commits: 1,
+    additions: 1,
+    deletions: 0,
+    changed_files: 1
+  })
+
+  const checkRun = (one: WorldCheck, sha: string, of: WorldRepository) => ({
+    id: one.id,
+    node_id: `CR_${one.id}`,
+    head_sha: sha,
+    external_id: "",
+    url: `${repositoryUrl(of)}/check-runs/${one.id}`,
+    html_url: null,
+    details_url: null,
+    status: one.status,
+    conclusion: one.conclusion,
+    started_at: null,
+    completed_at: null,
+    output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: "" },
+    name: one.name,
+    check_suite: null,
+    app: null,
+    pull_requests: []
+  })
+
+  const status = (one: WorldStatus, sha: string, of: WorldRepository) => ({
+    url: `${repositoryUrl(of)}/statuses/${sha}`,
+    id: one.id,
+    node_id: `SC_${one.id}`,
+    avatar_url: null,
+    state: one.state,
+    description: one.description,
+    target_url: null,
+    context: one.context,
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z"
+  })
+
+  const review = (one: WorldReview, of: WorldPullRequest) => ({
+    id: one.id,
+    node_id: `PRR_${one.id}`,
+    user: user(one.author),
+    body: "",
+    state: one.state,
+    html_url: `${page(of.repository)}/pull/${of.number}#pullrequestreview-${one.id}`,
+    pull_request_url: `${repositoryUrl(of.repository)}/pulls/${of.number}`,
+    _links: {
+      html: { href: `${page(of.repository)}/pull/${of.number}#pullrequestreview-${one.id}` },
+      pull_request: { href: `${repositoryUrl(of.repository)}/pulls/${of.number}` }
+    },
+    submitted_at: one.at,
+    commit_id: of.head.sha,
+    author_association: "CONTRIBUTOR"
+  })
+
+  return { user, repository, label, pullRequest, pullRequestSimple, checkRun, status, review, repositoryUrl }
+}
+
+const page = (repository: WorldRepository) => `https://github.com/${repository.owner}/${repository.name}`
+
+const mergeability = (one: WorldPullRequest, known: boolean) => {
+  if (!known || !one.open) return { mergeable: null, mergeable_state: "unknown" }
+  if (one.conflicting) return { mergeable: false, mergeable_state: "dirty" }
+  return { mergeable: true, mergeable_state: one.draft ? "draft" : "clean" }
+}
+
+const sha1 = (text: string): string => createHash("sha1").update(text).digest("hex")
