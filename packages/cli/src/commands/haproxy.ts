@@ -1,8 +1,11 @@
 import { Command } from "effect/cli"
+import { commandHaproxyApply } from "./haproxy/apply.ts"
 import { commandHaproxyCheck } from "./haproxy/check.ts"
 import { commandHaproxyDiff } from "./haproxy/diff.ts"
 import { commandHaproxyModel } from "./haproxy/model.ts"
+import { commandHaproxyPlan } from "./haproxy/plan.ts"
 import { commandHaproxyPrint } from "./haproxy/print.ts"
+import { commandHaproxyShow } from "./haproxy/show.ts"
 import { commandHaproxySimulate } from "./haproxy/simulate.ts"
 import { commandHaproxyTokens } from "./haproxy/tokens.ts"
 
@@ -14,6 +17,9 @@ export const commandHaproxy = Command.make("haproxy").pipe(
     commandHaproxyTokens,
     commandHaproxyModel,
     commandHaproxyDiff,
-    commandHaproxySimulate
+    commandHaproxySimulate,
+    commandHaproxyPlan,
+    commandHaproxyApply,
+    commandHaproxyShow
   ])
 )

@@ -1,0 +1,66 @@
+import { haproxyOf, plan, type PlanFile } from "@lockstep/haproxy-sync"
+import { Effect, FileSystem, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { CommandError } from "../../CommandError.ts"
+import { output, reporting, tell } from "../../Output.ts"
+import { detailedExitcode, order, readDesired, writePlan } from "../../planning.ts"
+import { serverFlags, serverOf, withServer } from "../../server.ts"
+
+export const commandHaproxyPlan = Command.make(
+  "plan",
+  {
+    desired: Argument.String("desired").pipe(
+      Argument.withDescription("What should be there: a file, a folder, or - for stdin")
+    ),
+    out: Flag.String("out").pipe(
+      Flag.withDescription("Save the plan here, to apply it later; it holds the configuration, passwords included"),
+      Flag.optional
+    ),
+    order,
+    detailedExitcode,
+    output,
+    ...serverFlags
+  },
+  Effect.fnUntraced(
+    function* (options) {
+      const { info, held } = yield* withServer(options)(serverOf)
+      const version = haproxyOf(info.api)
+      const { config: desired } = yield* readDesired(options.desired, version)
+      const result = plan(held.config, desired, { order: options.order })
+      if (Option.isSome(options.out)) {
+        yield* save(options.out.value, {
+          apiVersion: "lockstep/v1",
+          kind: "Plan",
+          haproxy: version,
+          order: options.order,
+          base: result.base,
+          desired: { ...result.desired, text: desired.document.text }
+        })
+      }
+      const extra = { server: { url: info.url, version: held.raw.version, haproxy: info.api } }
+      yield* writePlan(result, { format: options.output, detailed: options.detailedExitcode, extra })
+    },
+    (effect, { output: format }) => reporting(format)(effect)
+  )
+).pipe(
+  Command.withDescription("Show what differs between a server and the desired configuration, and how it would be sent")
+)
+
+/** The file holds passwords: only its owner may read it. */
+const save = Effect.fnUntraced(function* (file: string, plan: PlanFile) {
+  const fs = yield* FileSystem.FileSystem
+  yield* fs
+    .writeFileString(file, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 })
+    .pipe(
+      Effect.mapError(
+        (error) =>
+          new CommandError({
+            kind: "Output",
+            message: `the plan could not be saved (${error.reason._tag})`,
+            hint: "check the path and the disk",
+            file
+          })
+      )
+    )
+  yield* tell(`saved: ${file}; apply it with: lockstep haproxy apply ${file}`)
+})
