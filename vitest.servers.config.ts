@@ -13,6 +13,8 @@ export default defineConfig({
       extends: true as const,
       test: {
         name,
+        // One kube-apiserver for all files that can share it: it takes seconds to start and a quarter of a gigabyte.
+        ...(name === "kubernetes" ? { globalSetup: "tools/servers/vitest/sharedKubeApiServer.ts" } : {}),
         include: [`{packages/*,tools}/test/servers/${name}/**/*.test.ts`],
         // Real servers start, elect and reload in seconds on a busy machine.
         testTimeout: 60_000,

@@ -82,7 +82,7 @@ const recipes: Record<ServerName, Recipe> = {
 export const locate = (server: ServerName): Effect.Effect<string, ServerUnavailable> =>
   Effect.gen(function* () {
     const named = process.env[variableOf(server)]
-    if (named !== undefined) return named
+    if (isNamed(named)) return named
     const { entry, program } = recipes[server]
     const path = join(yield* entryDirectory(yield* entry), program)
     if (existsSync(path)) return path
@@ -104,25 +104,27 @@ export const provide = (server: ServerName): Effect.Effect<Binary, ServerUnavail
     const variable = variableOf(server)
     const named = process.env[variable]
     const say = (text: string) => Console.error(`${server}: ${text}`)
-    const path =
-      named ??
-      join(
-        yield* obtain(
-          yield* entry,
-          (site) => Effect.andThen(say(notice), build(site)),
-          say("waiting for another run that makes it")
-        ),
-        program
-      )
+    const path = isNamed(named)
+      ? named
+      : join(
+          yield* obtain(
+            yield* entry,
+            (site) => Effect.andThen(say(notice), build(site)),
+            say("waiting for another run that makes it")
+          ),
+          program
+        )
     const text = yield* run(path, [askVersion])
     const version = versionIn(text)
     if (version !== undefined) return { server, path, version }
     const says = text.trim().split("\n")[0] ?? ""
     return yield* new ServerUnavailable({
       server,
-      reason: `${named === undefined ? path : `${variable}=${path}`} says it is "${says}".`
+      reason: `${isNamed(named) ? `${variable}=${path}` : path} says it is "${says}".`
     })
   }).pipe(Effect.mapError(unavailable(server)), Effect.provide(NodeServices.layer))
+
+const isNamed = (path: string | undefined): path is string => path !== undefined && path !== ""
 
 const unavailable =
   (server: ServerName) =>

@@ -31,21 +31,31 @@ export interface HaproxySite {
 }
 
 /**
- * How a HAProxy is started.
+ * Which HAProxy is started, and with what.
  *
  * @category models
  * @since 0.1.0
  */
-export interface HaproxyOptions {
-  readonly version: HaproxyVersion
+export type HaproxyOptions = HaproxySetup &
+  (
+    | { readonly version: HaproxyVersion }
+    /** A program of the machine's own, in place of the one found for a version. */
+    | { readonly binary: string }
+  )
+
+/**
+ * What a HAProxy starts with.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface HaproxySetup {
   /** Writes the configuration for the place where it will run. */
   readonly config: (site: HaproxySite) => string
   /** How many free ports the configuration needs; one unless given. */
   readonly ports?: number
   /** Further files by their path in the directory, such as `maps/hosts.map`. */
   readonly files?: Readonly<Record<string, string>>
-  /** The program, where it is not the one of that version found on this machine. */
-  readonly binary?: string
 }
 
 /**
@@ -121,8 +131,8 @@ export class HaproxyServer extends Context.Service<
 }
 
 const startOnce = Effect.fnUntraced(function* (options: HaproxyOptions) {
-  const name = `haproxy-${options.version}` as const
-  const binary = options.binary ?? (yield* locate(name))
+  const name = "version" in options ? (`haproxy-${options.version}` as const) : "haproxy"
+  const binary = "version" in options ? yield* locate(`haproxy-${options.version}`) : options.binary
   const directory = yield* scratchDirectory(name)
   const ports = yield* freePorts(options.ports ?? 1)
   const runtimeSocket = join(directory, "stats.sock")

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { locate } from "./Binaries.ts"
 import { Etcd } from "./Etcd.ts"
-import { type ApiAnswer, apiRequest, type ApiRequestOptions, type RequestFailed } from "./kubernetes/ApiRequest.ts"
+import { type KubeAccess, kubeRequest, type KubeRequest, type KubeUser, kubeUsers } from "./kubernetes/KubeAccess.ts"
 import { kubeconfig } from "./kubernetes/Kubeconfig.ts"
 import { makePki, type Pki } from "./kubernetes/Pki.ts"
 import { type Restartable, restartable } from "./kubernetes/Restartable.ts"
@@ -11,42 +11,6 @@ import { freePorts, retryTakenPorts } from "./Ports.ts"
 import { scratchDirectory } from "./Scratch.ts"
 import type { ServerFailed, ServerUnavailable } from "./ServerError.ts"
 import { awaitReady, startServer } from "./ServerProcess.ts"
-
-/**
- * The users every test server knows: one who may do everything, one without any right until a role is bound to it, and
- * one who never gets a right.
- *
- * @category models
- * @since 0.1.0
- */
-export type KubeUser = "admin" | "operator" | "nobody"
-
-/**
- * The users' names as roles are bound to them.
- *
- * @category constants
- * @since 0.1.0
- */
-export const kubeUsers: Record<KubeUser, string> = { admin: "admin", operator: "lockstep-operator", nobody: "nobody" }
-
-/**
- * How to reach an API server: what a client under test is given.
- *
- * @category models
- * @since 0.1.0
- */
-export interface KubeAccess {
-  readonly url: string
-  /** The authority's certificate, as PEM and as a file. */
-  readonly ca: string
-  readonly caFile: string
-  readonly tokens: Readonly<Record<KubeUser, string>>
-  /** One kubeconfig file for each user. */
-  readonly kubeconfigs: Readonly<Record<KubeUser, string>>
-  /** A client certificate of the group `system:masters`, as files. */
-  readonly adminCertificateFile: string
-  readonly adminKeyFile: string
-}
 
 /**
  * A real kube-apiserver over a real etcd, with RBAC, tokens and certificates made on the spot.
@@ -69,11 +33,7 @@ export class KubeApiServer extends Context.Service<
   KubeAccess &
     Restartable & {
       readonly pki: Pki
-      /** Sends a request as a user; as the admin unless told otherwise. */
-      readonly request: (
-        path: string,
-        options?: ApiRequestOptions & { readonly as?: KubeUser }
-      ) => Effect.Effect<ApiAnswer, RequestFailed>
+      readonly request: KubeRequest
     }
 >()("lockstep/tools/servers/KubeApiServer") {
   /**
@@ -156,8 +116,7 @@ const startOnce: Effect.Effect<KubeApiServer["Service"], ServerFailed | ServerUn
       adminCertificateFile: pki.adminCertificateFile,
       adminKeyFile: pki.adminKeyFile
     }
-    const request: KubeApiServer["Service"]["request"] = (path, { as = "admin", ...options } = {}) =>
-      apiRequest(`${url}${path}`, { ca: pki.ca, token: tokens[as], ...options })
+    const request = kubeRequest(access)
     const start = Effect.gen(function* () {
       const server = yield* startServer({
         name: "kube-apiserver",

@@ -10,11 +10,12 @@ import { haproxyVersions, kubernetesServers } from "./Catalog.ts"
  */
 export interface Suite {
   readonly name: SuiteName
-  /** What it runs against, for people. */
-  readonly against: string
   readonly servers: ReadonlyArray<ServerName>
-  /** The variable that must name a program only some machines have; the suite is skipped without it. */
-  readonly needs?: string
+  /**
+   * The variable that must name a program only some machines have; the suite is skipped without it. The Data Plane API is
+   * such a program: no distribution packages it and its Go module is not published.
+   */
+  readonly needs?: "LOCKSTEP_DATAPLANEAPI"
 }
 
 /**
@@ -34,18 +35,15 @@ export type SuiteName = "haproxy" | "dataplane" | "kubernetes"
 export const suites: ReadonlyArray<Suite> = [
   {
     name: "haproxy",
-    against: "HAProxy, alone and under the in-process Data Plane API",
     servers: haproxyVersions.map((version) => `haproxy-${version}` as const)
   },
   {
     name: "dataplane",
-    against: "a Data Plane API, which no distribution packages",
     servers: [],
     needs: "LOCKSTEP_DATAPLANEAPI"
   },
   {
     name: "kubernetes",
-    against: "etcd, kube-apiserver and the small server of custom resources",
     servers: kubernetesServers
   }
 ]

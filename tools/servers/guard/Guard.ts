@@ -46,6 +46,8 @@ interface Connection {
   readonly listeners: Map<number, (answer: Answer) => void>
   readonly removals: Map<string, () => void>
   readonly pids: Map<number, number>
+  /** How many fibers wait for an answer. */
+  waiting: number
 }
 
 let connection: Connection | undefined
@@ -56,7 +58,7 @@ const program = fileURLToPath(new URL("main.ts", import.meta.url))
 const connect = (): Connection => {
   // In a session of its own: a Ctrl-C at the terminal must not end the guard before it has cleaned up.
   const child = fork(program, { detached: true, execArgv: [], stdio: ["ignore", "ignore", "ignore", "ipc"] })
-  const made: Connection = { child, listeners: new Map(), removals: new Map(), pids: new Map() }
+  const made: Connection = { child, listeners: new Map(), removals: new Map(), pids: new Map(), waiting: 0 }
   child.unref()
   child.channel?.unref()
   child.on("message", (answer: Answer) => {
@@ -93,6 +95,19 @@ const send = ({ child }: Connection, request: Request): void => {
   if (child.connected) child.send(request)
 }
 
+/** Keeps this process alive while it waits for an answer. A guard that has nothing to say does not keep it. */
+const awaiting = <A, E>(to: Connection, answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => {
+      if (++to.waiting === 1) to.child.channel?.ref()
+    }),
+    () => answer,
+    () =>
+      Effect.sync(() => {
+        if (--to.waiting === 0) to.child.channel?.unref()
+      })
+  )
+
 /**
  * Registers a directory for removal: when the scope closes, or when this process dies before that.
  *
@@ -106,15 +121,19 @@ const send = ({ child }: Connection, request: Request): void => {
 export const keepDirectory = (directory: string): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => send(guard(), { type: "keep", directory })),
-    () =>
-      Effect.callback<void>((resume) => {
-        const to = guard()
-        to.removals.set(directory, () => {
-          to.removals.delete(directory)
-          resume(Effect.void)
-        })
-        send(to, { type: "remove", directory })
+    () => Effect.suspend(() => removal(guard(), directory))
+  )
+
+const removal = (to: Connection, directory: string) =>
+  awaiting(
+    to,
+    Effect.callback<void>((resume) => {
+      to.removals.set(directory, () => {
+        to.removals.delete(directory)
+        resume(Effect.void)
       })
+      send(to, { type: "remove", directory })
+    })
   )
 
 /**
@@ -124,13 +143,17 @@ export const keepDirectory = (directory: string): Effect.Effect<void, never, Sco
  * @since 0.1.0
  */
 export const start = (options: GuardedOptions): Effect.Effect<Guarded, ServerFailed, Scope.Scope> =>
-  Effect.acquireRelease(launch(options), (guarded) =>
-    guarded.ending() === undefined ? Effect.andThen(guarded.signal("SIGKILL"), guarded.ended) : Effect.void
+  Effect.acquireRelease(
+    Effect.suspend(() => {
+      const to = guard()
+      return awaiting(to, launch(to, options))
+    }),
+    (guarded) =>
+      guarded.ending() === undefined ? Effect.andThen(guarded.signal("SIGKILL"), guarded.ended) : Effect.void
   )
 
-const launch = (options: GuardedOptions) =>
+const launch = (to: Connection, options: GuardedOptions) =>
   Effect.callback<Guarded, ServerFailed>((resume) => {
-    const to = guard()
     const id = ++lastId
     let ending: string | undefined
     let finish: (how: string) => void
@@ -146,7 +169,10 @@ const launch = (options: GuardedOptions) =>
             Effect.succeed({
               pid: answer.pid,
               ending: () => ending,
-              ended: Effect.promise(() => end),
+              ended: awaiting(
+                to,
+                Effect.promise(() => end)
+              ),
               signal: (signal) => Effect.sync(() => send(to, { type: "signal", id, signal }))
             })
           )

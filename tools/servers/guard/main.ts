@@ -10,7 +10,8 @@ const directories = new Set<string>()
 let closing = false
 
 const answer = (message: Answer): void => {
-  if (process.connected) process.send?.(message)
+  // The test process may die while this is on its way; without the callback that would end the guard as well.
+  if (process.connected) process.send?.(message, () => {})
 }
 
 /** Signals a server and all processes of its group. Each server leads a group of its own. */
@@ -45,14 +46,12 @@ const start = (request: Extract<Request, { type: "start" }>): void => {
   const log = openSync(request.log, "a")
   const child = spawn(command, args, { cwd: directory, env: environment, detached: true, stdio: ["ignore", log, log] })
   closeSync(log)
-  child.on("spawn", () => {
-    servers.set(id, child)
-    answer({ type: "started", id, pid: child.pid! })
-    if (closing) signal(child.pid, "SIGKILL")
-  })
   child.on("error", (error) => {
     if (child.pid === undefined) answer({ type: "refused", id, reason: error.message })
   })
+  if (child.pid === undefined) return
+  servers.set(id, child)
+  answer({ type: "started", id, pid: child.pid })
   child.on("exit", (code, name) => {
     signal(child.pid, "SIGKILL")
     servers.delete(id)
@@ -83,6 +82,7 @@ process.on("message", (request: Request) => {
   }
 })
 process.on("disconnect", close)
+process.on("uncaughtException", close)
 process.on("SIGTERM", close)
 process.on("SIGINT", close)
 process.on("SIGHUP", close)

@@ -23,7 +23,13 @@ export class BuildFailed extends Schema.TaggedError<BuildFailed>()("BuildFailed"
 
 type Needs = ChildProcessSpawner.ChildProcessSpawner | FileSystem.FileSystem
 
-const moduleDirectory = fileURLToPath(new URL("../kube", import.meta.url))
+/**
+ * The folder of the Go module.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const moduleDirectory = fileURLToPath(new URL("../kube", import.meta.url))
 
 const sources = ["go.mod", "go.sum", ...kubernetesServers.map((name) => `${name}/main.go`)]
 

@@ -27,6 +27,16 @@ describe.skipIf(process.platform !== "linux")("Guard", { timeout: 30_000 }, () =
       })
   )
 
+  it.effect("ends what it was starting for a test process that is killed meanwhile", () =>
+    Effect.gen(function* () {
+      const holder = yield* runProgram("serverHolder.ts", ["hasty"])
+      const { directory } = yield* Schema.decodeEffect(Place)(yield* holder.firstLine)
+      yield* holder.ended
+      yield* until("all have ended", () => processesNaming(directory).length === 0)
+      yield* until("the directory is gone", () => !existsSync(directory))
+    })
+  )
+
   it.effect("ends a server with its child when the scope closes, and removes the directory", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
