@@ -54,6 +54,8 @@ export interface Emulator {
   readonly exchanges: ReadonlyArray<Exchange>
   /** Makes coming requests fail. */
   plan(fault: PlannedFault): void
+  /** Forgets the faults that have not happened yet. */
+  calm(): void
 }
 
 /**
@@ -175,6 +177,7 @@ const create = (options: GitHubEmulatorOptions, context: Context.Context<never>)
         init?.signal == null ? {} : { signal: init.signal }
       ),
     exchanges,
-    plan: (fault) => void faults.push({ ...fault, left: fault.times ?? 1 })
+    plan: (fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
+    calm: () => void faults.splice(0)
   }
 }

@@ -26,7 +26,7 @@ export type Fault =
   /** The connection breaks without an answer. */
   | { readonly _tag: "drop"; readonly applied: boolean }
   /** No answer comes until the caller gives up. */
-  | { readonly _tag: "silence" }
+  | { readonly _tag: "silence"; readonly applied: boolean }
   /** Somebody else does something just before the request arrives. */
   | { readonly _tag: "meanwhile"; readonly act: (world: GitHubWorld) => void }
 
@@ -81,12 +81,15 @@ export const badGateway = (options: { readonly applied: boolean }): Fault => ({
 export const drop = (options: { readonly applied: boolean }): Fault => ({ _tag: "drop", applied: options.applied })
 
 /**
- * A GitHub that doesn't answer.
+ * A GitHub that doesn't answer, before or after it did what it was asked to.
  *
  * @category faults
  * @since 0.1.0
  */
-export const silence: Fault = { _tag: "silence" }
+export const silence = (options: { readonly applied: boolean }): Fault => ({
+  _tag: "silence",
+  applied: options.applied
+})
 
 /**
  * Somebody else, who does something just before a request arrives.

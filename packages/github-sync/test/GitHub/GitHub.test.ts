@@ -289,7 +289,7 @@ describe("GitHubError", () => {
   test(
     "of a GitHub that doesn't answer comes when the time is up",
     Effect.gen(function* () {
-      yield* plan({ fault: GitHubFaults.silence })
+      yield* plan({ fault: GitHubFaults.silence({ applied: false }) })
       const fiber = yield* Effect.forkChild(failing(getPR(1), "Unavailable"))
       yield* Effect.yieldNow
       yield* TestClock.adjust("30 seconds")
