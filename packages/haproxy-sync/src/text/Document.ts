@@ -265,22 +265,20 @@ const scan = (file: string, text: string) => {
           const { at, code, hint, message } = words.error
           report(code, at, message, hint)
         }
-        const cr = text.indexOf("\r", start)
-        if (cr >= 0 && cr < end - 1) {
+        if (words.cut >= 0 && words.cut < end - 1) {
           diagnostics.push({
             severity: "warning",
             code: "syntax.carriage-return",
             message: "HAProxy ignores the rest of the line behind this carriage return",
             file,
             line: line + 1,
-            column: cr - start + 1,
+            column: words.cut - start + 1,
             hint: "end the line with a line feed"
           })
         }
         // A quoted keyword is the same word to HAProxy.
         const word = words.raw[0]
-        if (kind === undefined && word !== undefined) kind = sectionKindByKeyword.get(unquote(word))
-        if (words.raw.length === 0) kind = undefined
+        kind = word === undefined ? undefined : sectionKindByKeyword.get(unquote(word))
       }
       if (kind !== undefined) headers.push({ line, kind })
     }

@@ -1,5 +1,6 @@
 import type { Document, Section, Statement } from "./Document.ts"
-import { type Environment, expandWord, unquote } from "./Words.ts"
+import type { HaproxyVersion } from "./HaproxyVersion.ts"
+import { type Environment, expandWords, unquote } from "./Words.ts"
 
 /**
  * A statement with its words as HAProxy sees them.
@@ -20,14 +21,15 @@ export interface Token {
  * **Details**
  *
  * With an environment, references are replaced by its values. `setenv`, `presetenv`, `unsetenv` and `resetenv` take effect for the
- * lines behind them, as they do in HAProxy. Without one, references stay as they are written.
+ * lines behind them, as they do in HAProxy; `version` says which one. Without one, references stay as they are written.
  *
  * @category tokenizing
  * @since 0.1.0
  */
 export const tokensOf = (
   document: Document,
-  environment?: Readonly<Record<string, string | undefined>>
+  environment?: Readonly<Record<string, string | undefined>>,
+  version?: HaproxyVersion
 ): ReadonlyArray<Token> => {
   const variables = environment === undefined ? undefined : new Variables(document, environment)
   return document.sections.flatMap((section) => {
@@ -38,7 +40,7 @@ export const tokensOf = (
       const words =
         variables === undefined
           ? statement.words.map(unquote)
-          : statement.words.flatMap((word) => expandWord(word, variables.at(statement, section)))
+          : expandWords(statement.words, variables.at(statement, section), version)
       variables?.follow(words)
       return words.length === 0 ? [] : [{ line: statement.line, section: label, words }]
     })
@@ -67,9 +69,16 @@ class Variables {
     return (name) => {
       if (name === ".FILE") return this.#document.file
       if (name === ".LINE") return String(statement.line)
-      if (name === ".SECTION") return section.header?.line === statement.line ? "" : section.keyword
+      if (name === ".SECTION") return this.#sectionAt(statement, section)
       return this.#values.get(name)
     }
+  }
+
+  /** The name of the section, or its keyword where it has none; on a header's line still that of the one before. */
+  #sectionAt(statement: Statement, section: Section): string {
+    const { sections } = this.#document
+    const own = section.header?.line === statement.line ? sections[sections.indexOf(section) - 1] : section
+    return own === undefined || own.name === "" ? (own?.keyword ?? "") : own.name
   }
 
   follow([directive, ...names]: ReadonlyArray<string>): void {

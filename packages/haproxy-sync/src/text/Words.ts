@@ -1,4 +1,5 @@
 import type { DiagnosticCode } from "./Diagnostic.ts"
+import { defaultHaproxyVersion, type HaproxyVersion, versionIn } from "./HaproxyVersion.ts"
 
 /**
  * The most words HAProxy takes on one line; the next one is fatal.
@@ -52,7 +53,8 @@ export interface WordError {
  * **Details**
  *
  * `ends[i]` is the position behind word `i`. `comment` is the position of the `#` that starts the trailing comment, or -1. `error`
- * is set when HAProxy would refuse the line; the words before the error are there.
+ * is set when HAProxy would refuse the line; the words before the error are there. `cut` is the position of the carriage return that
+ * ends the line to HAProxy, or -1.
  *
  * @category tokenizing
  * @since 0.1.0
@@ -62,25 +64,33 @@ export interface Words {
   readonly starts: ReadonlyArray<number>
   readonly ends: ReadonlyArray<number>
   readonly comment: number
+  readonly cut: number
   readonly error: WordError | undefined
 }
+
+/** The names behind a dot, which stand for the place in the file. */
+const pseudoName = /^\.(?:FILE|LINE|SECTION)$/
 
 /** Checks an environment reference that begins at `$` inside weak quotes; answers where it ends, or what is wrong. */
 const skipReference = (text: string, dollar: number, end: number): number | WordError => {
   let i = dollar + 1
   const brace = i < end && text.charCodeAt(i) === BRACE
   if (brace) i++
+  const name = i
   const first = i < end ? text.charCodeAt(i) : LF
-  if (!isNameStart(first) && first !== DOT) {
+  if (first === DOT) i++
+  while (i < end && isNamePart(text.charCodeAt(i))) i++
+  if (first === DOT ? !pseudoName.test(text.slice(name, i)) : !isNameStart(first)) {
     return {
       code: "syntax.variable",
-      at: i,
-      message: "the name of an environment variable must begin with a letter or an underscore",
+      at: name,
+      message:
+        first === DOT
+          ? `"${text.slice(name, i)}" is none of .FILE, .LINE and .SECTION`
+          : "the name of an environment variable must begin with a letter or an underscore",
       hint: "write \\$ inside double quotes, or use single quotes, to mean the character itself"
     }
   }
-  if (first === DOT) i++
-  while (i < end && isNamePart(text.charCodeAt(i))) i++
   if (!brace) return i
   if (i < end && text.charCodeAt(i) === BRACKET) {
     if (text.slice(i, i + 3) !== "[*]" || i + 3 > end) {
@@ -99,7 +109,7 @@ const skipReference = (text: string, dollar: number, end: number): number | Word
   if (i >= end || text.charCodeAt(i) !== CLOSING_BRACE) {
     return {
       code: "syntax.variable",
-      at: dollar,
+      at: name - 1,
       message: "the brace of this environment reference is not closed",
       hint: "write ${NAME} or ${NAME-default}"
     }
@@ -113,7 +123,7 @@ const skipReference = (text: string, dollar: number, end: number): number | Word
  * **Details**
  *
  * Words end at unquoted white space; an unquoted `#` starts a comment even inside a word; `"…"` is weak (escapes and environment),
- * `'…'` strong; a CR ends the line. The words are slices of the text: nothing is interpreted. Use {@link unquote} for what HAProxy
+ * `'…'` strong; a CR behind a word ends the line, one among white space does not. The words are slices of the text: nothing is interpreted. Use {@link unquote} for what HAProxy
  * makes of one.
  *
  * @category tokenizing
@@ -124,9 +134,10 @@ export const splitWords = (text: string, from: number, to: number): Words => {
   const starts: Array<number> = []
   const ends: Array<number> = []
   let comment = -1
+  let cut = -1
   let error: WordError | undefined
   let i = from
-  while (i < to && isBlank(text.charCodeAt(i)) && text.charCodeAt(i) !== CR) i++
+  while (i < to && isBlank(text.charCodeAt(i))) i++
   scan: while (i < to) {
     const start = i
     let quote = 0
@@ -138,6 +149,7 @@ export const splitWords = (text: string, from: number, to: number): Words => {
         continue
       }
       if (c === CR || c === LF) {
+        if (c === CR) cut = i
         to = i
         break
       }
@@ -201,10 +213,9 @@ export const splitWords = (text: string, from: number, to: number): Words => {
       starts.push(start)
       ends.push(i)
     }
-    while (i < to && isBlank(text.charCodeAt(i)) && text.charCodeAt(i) !== CR) i++
-    if (i < to && text.charCodeAt(i) === CR) break
+    while (i < to && isBlank(text.charCodeAt(i))) i++
   }
-  return { raw, starts, ends, comment, error }
+  return { raw, starts, ends, comment, cut, error }
 }
 
 /** Which characters a backslash takes along: those it has a meaning for. */
@@ -232,34 +243,78 @@ const special = /["'\\$]/
  *
  * **When to use**
  *
- * Compare words by it: `"a b"`, `a\ b` and `'a b'` are one word. {@link expandWord} also puts the environment in.
+ * Compare words by it: `"a b"`, `a\ b` and `'a b'` are one word. {@link expandWords} also puts the environment in.
  *
  * @category tokenizing
  * @since 0.1.0
  */
-export const unquote = (raw: string): string => (special.test(raw) ? expand(raw, undefined).join(" ") : raw)
+export const unquote = (raw: string): string => (special.test(raw) ? expand(raw).words.join(" ") : raw)
 
 /**
- * Returns the words HAProxy makes of one written word with the given environment: mostly one, several or none where it holds
- * `"${NAME[*]}"`.
+ * Up to this version, the closing quote behind a reference to an unset variable and the blanks behind it are passed over, and blanks
+ * at the ends of what `${NAME[*]}` stands for give empty words.
+ */
+const lastGluing: HaproxyVersion = "3.2"
+
+/**
+ * Returns the words HAProxy makes of the written words of one line with the given environment.
+ *
+ * **Details**
+ *
+ * `"${NAME[*]}"` gives as many words as the value has, or none. Up to HAProxy 3.2, a reference to an unset variable at the end of a
+ * quoted word glues the next word to it: `"a${UNSET}" b` is `ab`.
  *
  * @category tokenizing
  * @since 0.1.0
  */
-export const expandWord = (raw: string, environment: Environment): ReadonlyArray<string> =>
-  special.test(raw) ? expand(raw, environment) : [raw]
+export const expandWords = (
+  raw: ReadonlyArray<string>,
+  environment: Environment,
+  version: HaproxyVersion = defaultHaproxyVersion
+): ReadonlyArray<string> => {
+  const gluing = versionIn(version, { until: lastGluing })
+  const words: Array<string> = []
+  let glued = false
+  for (const written of raw) {
+    const { open, words: own } = special.test(written)
+      ? expand(written, environment, gluing)
+      : { words: [written], open: false }
+    const [first = "", ...rest] = own
+    if (glued) words.push((words.pop() ?? "") + first, ...rest)
+    else words.push(...own)
+    glued = open
+  }
+  return words
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true })
+const replacement = "\ufffd"
+
+/** A byte that is no character is half a surrogate, which no file holds, so that each stays what it is. */
+const lone = (value: number): string => String.fromCharCode(value < 0x80 ? value : 0xdc00 + value)
 
 /** The text of a run of `\xNN`: bytes that are UTF-8 together become characters, as they would in the file. */
 const bytes = (run: string): string => {
-  const values = Uint8Array.from(run.split("\\x").slice(1), (digits) => Number.parseInt(digits, 16))
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(values)
-  } catch {
-    return String.fromCharCode(...values)
-  }
+  const byteAt = (index: number) => Number.parseInt(run.slice(4 * index + 2, 4 * index + 4), 16)
+  const length = run.length / 4
+  if (length === 1) return lone(byteAt(0))
+  const values = Uint8Array.from({ length }, (_, index) => byteAt(index))
+  const text = utf8.decode(values)
+  return text.includes(replacement) ? Array.from(values, lone).join("") : text
 }
 
-const expand = (raw: string, environment: Environment | undefined): ReadonlyArray<string> => {
+/** A word ends at a NUL, which only `\x00` can put there. */
+const ended = (word: string): string => {
+  const nul = word.indexOf("\0")
+  return nul < 0 ? word : word.slice(0, nul)
+}
+
+/** The words of one written word; `open` when, by the rules of a gluing version, the next one belongs to the last of them. */
+const expand = (
+  raw: string,
+  environment?: Environment,
+  gluing = false
+): { readonly words: ReadonlyArray<string>; readonly open: boolean } => {
   const words: Array<string> = []
   let word = ""
   let present = false
@@ -270,7 +325,7 @@ const expand = (raw: string, environment: Environment | undefined): ReadonlyArra
     const c = raw.charCodeAt(i)
     if (c === DOUBLE_QUOTE && quote !== SINGLE_QUOTE) {
       quote = quote === 0 ? c : 0
-      if (quote === 0 && raw[i - 1] === '"') present = true
+      if (gluing || (quote === 0 && raw[i - 1] === '"')) present = true
       i++
     } else if (c === SINGLE_QUOTE && quote !== DOUBLE_QUOTE) {
       quote = quote === 0 ? c : 0
@@ -280,9 +335,9 @@ const expand = (raw: string, environment: Environment | undefined): ReadonlyArra
       const next = raw[i + 1] ?? ""
       present = true
       if (next === "x") {
-        const run = /^(?:\\x[0-9a-fA-F]{2})+/.exec(raw.slice(i))?.[0] ?? raw.slice(i, i + 4)
-        word += bytes(run)
-        i += run.length
+        const from = i
+        while (raw[i] === "\\" && raw[i + 1] === "x") i += 4
+        word += bytes(raw.slice(from, i))
       } else if (next !== "" && escapable(raw.charCodeAt(i + 1), quote)) {
         word += next
         i += 2
@@ -299,13 +354,20 @@ const expand = (raw: string, environment: Environment | undefined): ReadonlyArra
       const written = raw.slice(i, stop)
       i = stop
       const parts = environment === undefined ? [written] : reference(written, environment)
+      if (parts === undefined) {
+        if (!written.includes("[*]")) present = true
+        if (gluing && i === end - 1) return { words: [...words, ended(word)], open: true }
+        continue
+      }
+      const split = written.includes("[*]") && environment !== undefined
       parts.forEach((part, index) => {
         if (index > 0) {
-          words.push(word)
+          if (present) words.push(ended(word))
           word = ""
+          present = gluing
         }
         word += part
-        present = true
+        if (part !== "" || !split) present = true
       })
     } else {
       word += raw[i]
@@ -313,14 +375,17 @@ const expand = (raw: string, environment: Environment | undefined): ReadonlyArra
       i++
     }
   }
-  if (present) words.push(word)
-  return words
+  if (present) words.push(ended(word))
+  return { words, open: false }
 }
 
-/** The value of `$NAME`, `${NAME}`, `${NAME-default}` as one part, of `${NAME[*]}` as its words. */
-const reference = (written: string, environment: Environment): ReadonlyArray<string> => {
+/**
+ * The value of `$NAME`, `${NAME}`, `${NAME-default}` as one part, of `${NAME[*]}` as its words; undefined where the variable is not
+ * set.
+ */
+const reference = (written: string, environment: Environment): ReadonlyArray<string> | undefined => {
   const match = /^\$\{?(\.?\w*)(\[\*\])?(?:-([^}]*))?\}?$/.exec(written)
-  const value = environment(match?.[1] ?? "") ?? match?.[3] ?? ""
-  if (match?.[2] === undefined) return [value]
-  return value.split(/[ \t-\r]+/).filter((part, index, all) => part !== "" || (index > 0 && index < all.length - 1))
+  const value = environment(match?.[1] ?? "") ?? match?.[3]
+  if (value === undefined || match?.[2] === undefined) return value === undefined ? undefined : [value]
+  return value.split(/[ \t-\r]+/)
 }

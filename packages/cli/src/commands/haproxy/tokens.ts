@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { environment } from "../../environment.ts"
 import { eachFile } from "../../eachFile.ts"
+import { haproxyVersion } from "../../haproxyFiles.ts"
 import { write } from "../../Output.ts"
 
 export const commandHaproxyTokens = Command.make(
@@ -12,15 +13,16 @@ export const commandHaproxyTokens = Command.make(
     env: Flag.Boolean("env").pipe(
       Flag.withDescription("Replace environment references by their values"),
       Flag.withDefault(false)
-    )
+    ),
+    haproxyVersion
   },
-  Effect.fnUntraced(function* ({ env, files }) {
+  Effect.fnUntraced(function* ({ env, files, haproxyVersion: version }) {
     const variables = env ? yield* environment : undefined
     yield* eachFile(
       files,
       "ndjson",
       Effect.fnUntraced(function* ({ file, text }) {
-        const tokens = tokensOf(parseDocument(text, file), variables)
+        const tokens = tokensOf(parseDocument(text, file), variables, version)
         yield* write(tokens.map((token) => `${JSON.stringify({ file, ...token })}\n`).join(""))
       })
     )
