@@ -34,6 +34,10 @@ export interface Line<out A> {
   readonly fields: ReadonlyArray<Field>
   /** Several lines with the keyword may stand in a section, and their order counts. */
   readonly repeats: boolean
+  /** Whether an opaque line with the keyword stands in its place when a section is written, instead of behind the others. */
+  readonly inPlace?: (section: Readonly<Draft>) => boolean
+  /** Lines of one family stand together, in the order of the text: `stats enable` and `stats uri`. */
+  readonly family?: string
   /** HAProxy adds up the lines with the keyword, while the field tells the last one only. */
   readonly accumulates?: boolean
   readonly Type?: A

@@ -62,6 +62,10 @@ export interface ReadSection<out A = Draft> {
   readonly opaque: ReadonlyArray<Statement>
 }
 
+/** The place of a line: lines of one family share that of the first. */
+const rankIn = (lines: ReadonlyArray<Line<unknown>>, line: Line<unknown>, index: number): number =>
+  line.family === undefined ? index : lines.findIndex((one) => one.family === line.family)
+
 /** How many words the longest keyword has. */
 const longestKeyword = 3
 
@@ -82,7 +86,8 @@ export const sectionGrammar = <const L extends ReadonlyArray<Line<unknown> | Rea
 > => {
   const flat = lines.flat() as ReadonlyArray<Line<unknown>>
   const table = new Map<string, Array<{ readonly line: Line<unknown>; readonly rank: number }>>()
-  flat.forEach((line, rank) => {
+  flat.forEach((line, index) => {
+    const rank = rankIn(flat, line, index)
     const known = table.get(line.keyword)
     if (known === undefined) table.set(line.keyword, [{ line, rank }])
     else known.push({ line, rank })
@@ -224,7 +229,10 @@ export const writeLines = (
   value: Readonly<Draft>,
   version: HaproxyVersion
 ): ReadonlyArray<WrittenLine & { readonly rank: number }> =>
-  grammar.lines.flatMap((line, rank) => line.write(value, version).map((one) => ({ ...one, rank })))
+  grammar.lines.flatMap((line, index) => {
+    const rank = rankIn(grammar.lines, line, index)
+    return line.write(value, version).map((one) => ({ ...one, rank }))
+  })
 
 /**
  * Returns the text of a section from its model alone, with the opaque lines in their places, those without one behind the others.
@@ -242,7 +250,7 @@ export const writeSection = (
   opaque: ReadonlyArray<WrittenLine>,
   version: HaproxyVersion
 ): string => {
-  const kept = opaque.map((line) => ({ line, ...standing(grammar, line.words, version) }))
+  const kept = opaque.map((line) => ({ line, ...standing(grammar, line.words, value, version) }))
   const partly = new Map(kept.flatMap(({ rank, told }) => (told === undefined ? [] : [[rank, told] as const])))
   const lines = writeLines(grammar, value, version).filter(
     ({ rank, words }) => partly.get(rank)?.some((line) => line.words.join(" ") === words.join(" ")) !== true
@@ -261,10 +269,12 @@ export const writeSection = (
 const standing = (
   grammar: SectionGrammar<unknown>,
   words: ReadonlyArray<string>,
+  value: Readonly<Draft>,
   version: HaproxyVersion
 ): { readonly rank: number; readonly before: boolean; readonly told?: ReadonlyArray<WrittenLine> } => {
   const found = grammar.find(words)
   for (const { line, rank } of found?.lines ?? []) {
+    if (line.inPlace?.(value) === false) break
     const cursor = new Cursor(words, found?.at ?? 0, version, found?.negated)
     const fields: Draft = {}
     const before = line.accumulates === true

@@ -1,4 +1,4 @@
-import { condition, sequence, type TypeOf } from "../Args.ts"
+import { condition, sequence, type TypeOf, versioned } from "../Args.ts"
 import { actions } from "../Action.ts"
 import { plain } from "./ruleActions.ts"
 
@@ -8,9 +8,12 @@ import { plain } from "./ruleActions.ts"
  * @category resources
  * @since 0.1.0
  */
-export const quicInitial = sequence(
-  actions("type", { ...plain("accept"), ...plain("dgram-drop"), ...plain("reject"), ...plain("send-retry") }),
-  condition
+export const quicInitial = versioned(
+  { since: "3.1" },
+  sequence(
+    actions("type", { ...plain("accept"), ...plain("dgram-drop"), ...plain("reject"), ...plain("send-retry") }),
+    condition
+  )
 )
 
 /**

@@ -1,4 +1,5 @@
-import type { Args, Cursor } from "../Args.ts"
+import { type Args, condition, type Cursor, sequence } from "../Args.ts"
+import { unshown } from "../KeptLine.ts"
 
 const targets = ["location", "prefix", "scheme"] as const
 const codes: ReadonlySet<string> = new Set(["301", "302", "303", "307", "308"])
@@ -100,3 +101,11 @@ export const redirect: Args<Redirect> = {
     return true
   }
 }
+
+/**
+ * `redirect …` as a line of its own, which the API takes and shows nothing of.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const redirectLine = unshown("redirect", sequence(redirect, condition))

@@ -233,3 +233,49 @@ export const defaultServer = options(withoutId)
  * @since 0.1.0
  */
 export type DefaultServer = TypeOf<typeof defaultServer>
+
+/** `FQDN[:PORT]`: the port is zero where there is none. */
+const templateAddress: Args<{ readonly fqdn?: string; readonly port?: number }> = {
+  fields: [
+    { name: "fqdn", type: "string" },
+    { name: "port", type: "integer" }
+  ],
+  parse: (cursor, into) => {
+    const text = cursor.word
+    if (text === undefined) return cursor.fail("an address")
+    cursor.at++
+    const colon = text.lastIndexOf(":")
+    const port = text.slice(colon + 1)
+    into["port"] = 0
+    if (colon < 0) into["fqdn"] = text
+    // The API forgets an address whose port it can't read.
+    else if (!/^[+-]?\d+$/.test(port)) {
+      into["fqdn"] = ""
+      cursor.lossy = true
+    } else Object.assign(into, { fqdn: text.slice(0, colon), port: Number(port) })
+    if (colon >= 0 && String(into["port"]) !== port) cursor.lossy = true
+    return true
+  },
+  print: (from, printer) => {
+    const { fqdn, port } = from
+    if (typeof fqdn !== "string" || fqdn === "") return false
+    printer.words.push(typeof port === "number" && port !== 0 ? `${fqdn}:${port}` : fqdn)
+    return true
+  }
+}
+
+/**
+ * `server-template PREFIX NUMBER|RANGE FQDN[:PORT] [OPTION…]`.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const serverTemplate = sequence(word("prefix"), word("num_or_range"), templateAddress, options(withoutId))
+
+/**
+ * Servers that differ in their number only.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export type ServerTemplate = TypeOf<typeof serverTemplate>

@@ -2,7 +2,8 @@ import {
   after,
   choice,
   condition,
-  literal,
+  integer,
+  modelled,
   oneOf,
   optional,
   rest,
@@ -10,6 +11,7 @@ import {
   type TypeOf,
   unmodelled,
   upTo,
+  versioned,
   word
 } from "../Args.ts"
 
@@ -54,7 +56,7 @@ export type ServerSwitchingRule = TypeOf<typeof serverSwitchingRule>
  * @category resources
  * @since 0.1.0
  */
-export const forceBeSwitch = required
+export const forceBeSwitch = versioned({ since: "3.4" }, required)
 
 /**
  * `stick match|on|store-request|store-response PATTERN [table TABLE] [if|unless CONDITION]`.

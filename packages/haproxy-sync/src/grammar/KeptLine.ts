@@ -1,0 +1,46 @@
+import { type Args, negation, rest } from "./Args.ts"
+import type { Line } from "./Line.ts"
+
+/** A line that is understood and has no fields: it stays as it is written. */
+const kept = (keyword: string, args: Args<unknown>, placed: boolean, negatable: boolean): Line<unknown> => ({
+  keyword,
+  negatable,
+  repeats: true,
+  fields: [],
+  read: (cursor) => {
+    if (!args.parse(cursor, {})) return false
+    if (!cursor.done) return cursor.fail("the end of the line")
+    cursor.placed = placed && !cursor.opaque
+    return cursor.pass()
+  },
+  write: () => []
+})
+
+/**
+ * A line that HAProxy knows and the Data Plane API doesn't: it stands behind the others.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const foreign = (
+  keyword: string,
+  args: Args<unknown> = rest("arguments"),
+  { negatable = false }: { readonly negatable?: boolean } = {}
+): Line<unknown> => kept(keyword, args, false, negatable)
+
+/**
+ * A line that the Data Plane API takes and shows nothing of: it stands in a place of its own.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const unshown = (keyword: string, args: Args<unknown> = rest("arguments")): Line<unknown> =>
+  kept(keyword, args, true, false)
+
+/**
+ * `no` before a line of which the Data Plane API shows only the presence.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const negated = (keyword: string): Line<unknown> => kept(keyword, negation("negated"), true, true)
