@@ -19,6 +19,8 @@ export interface Args<out A> {
   readonly fields: ReadonlyArray<Field>
   /** The value of a field when an option occurs again among {@link options}; undefined where the last one counts. */
   readonly combine?: (known: unknown, value: unknown, version: HaproxyVersion) => unknown
+  /** The versions in which the API shows the comment behind an item, if other than usual. */
+  readonly annotations?: { readonly since?: HaproxyVersion }
   readonly Type?: A
 }
 

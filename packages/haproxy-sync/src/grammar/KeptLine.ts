@@ -1,3 +1,4 @@
+import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { type Args, negation, rest } from "./Args.ts"
 import type { Line } from "./Line.ts"
 
@@ -44,3 +45,21 @@ export const unshown = (keyword: string, args: Args<unknown> = rest("arguments")
  * @since 0.1.0
  */
 export const negated = (keyword: string): Line<unknown> => kept(keyword, negation("negated"), true, true)
+
+/**
+ * A line that the Data Plane API takes in every version, and shows only in some.
+ *
+ * @category lines
+ * @since 0.1.0
+ */
+export const shownSince = <A>(since: HaproxyVersion, line: Line<A>): Line<A> => ({
+  ...line,
+  fields: line.fields.map((field) => ({ ...field, since })),
+  read: (cursor, section, statement) => {
+    if (versionIn(cursor.version, { since })) return line.read(cursor, section, statement)
+    if (!line.read(cursor, {}, statement)) return false
+    cursor.placed = true
+    return cursor.pass()
+  },
+  write: (section, version) => (versionIn(version, { since }) ? line.write(section, version) : [])
+})

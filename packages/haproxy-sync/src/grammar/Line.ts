@@ -300,7 +300,9 @@ const readItem = (args: Args<unknown>, cursor: Cursor, { comment }: ReadStatemen
   if (cursor.lossy) item[source] = cursor.words.slice(start)
   // The item tells all of it.
   cursor.lossy = false
-  if (comment !== undefined && versionIn(cursor.version, annotations)) item["metadata"] = metadataOf(comment)
+  if (comment !== undefined && versionIn(cursor.version, args.annotations ?? annotations)) {
+    item["metadata"] = metadataOf(comment)
+  }
   return item
 }
 

@@ -8,8 +8,10 @@ import {
   object,
   oneOf,
   optional,
+  rest,
   sequence,
   unmodelled,
+  versioned,
   word
 } from "../Args.ts"
 import { directive, type Line } from "../Line.ts"
@@ -47,7 +49,11 @@ const pgsql = object("pgsql_check_params", after("user", word("username")))
 const http = object(
   "httpchk_params",
   choice(
-    sequence(word("method"), word("uri"), optional(sequence(word("version"), optional(word("host"))))),
+    versioned(
+      { since: "3.1" },
+      sequence(word("method"), word("uri"), optional(sequence(word("version"), optional(word("host")))))
+    ),
+    versioned({ until: "3.0" }, sequence(word("method"), word("uri"), optional(rest("version")))),
     word("uri"),
     literal()
   )

@@ -1,5 +1,5 @@
 import { after, type Args, flag, oneOf, optional, options, rest, sequence, unmodelled, word } from "../Args.ts"
-import { called } from "../Action.ts"
+import { called, expression } from "../Action.ts"
 import { bare, valued } from "../Option.ts"
 
 /** Words that HAProxy passes over, as behind `comment TEXT`. */
@@ -72,6 +72,9 @@ export const checkExpect = <A, const M extends string>(minimum: Args<A>, matches
   )
 })
 
+/** HAProxy passes over a condition, and the API takes no line with one. */
+const noCondition = optional(unmodelled(rest("condition")))
+
 const variable = sequence(word("var_scope"), word("var_name"))
 
 /**
@@ -81,7 +84,7 @@ const variable = sequence(word("var_scope"), word("var_name"))
  * @since 0.1.0
  */
 export const checkVariables = <const F extends string>(format: F) => ({
-  "set-var": sequence(called("set-var", variable, "."), rest("var_expr")),
-  "set-var-fmt": sequence(called("set-var-fmt", variable, "."), rest(format)),
-  "unset-var": called("unset-var", variable, ".")
+  "set-var": sequence(called("set-var", variable, "."), expression("var_expr"), noCondition),
+  "set-var-fmt": sequence(called("set-var-fmt", variable, "."), expression(format), noCondition),
+  "unset-var": sequence(called("unset-var", variable, "."), noCondition)
 })

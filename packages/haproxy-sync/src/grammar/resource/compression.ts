@@ -1,4 +1,4 @@
-import { oneOf, size, word, words } from "../Args.ts"
+import { modelled, oneOf, size, word, words } from "../Args.ts"
 import { directive, inside } from "../Line.ts"
 import { present } from "../ValueLine.ts"
 
@@ -41,6 +41,6 @@ export const compressionDirection = inside(
  */
 export const compressionSizes = inside(
   "compression",
-  directive("compression minsize-req", size("minsize_req", { omitZero: true })),
-  directive("compression minsize-res", size("minsize_res", { omitZero: true }))
+  directive("compression minsize-req", modelled({ since: "3.1" }, size("minsize_req", { omitZero: true }))),
+  directive("compression minsize-res", modelled({ since: "3.1" }, size("minsize_res", { omitZero: true })))
 )

@@ -10,6 +10,7 @@ import {
   type TypeOf,
   unmodelled,
   upTo,
+  versioned,
   word
 } from "../Args.ts"
 import { actions, called, expression } from "../Action.ts"
@@ -111,7 +112,13 @@ export const httpRequest = sequence(
       ...computed("set-src-port"),
       ...setTimeout,
       ...setTos,
-      ...valued("set-uri", expression("uri-fmt")),
+      ...valued(
+        "set-uri",
+        choice(
+          versioned({ since: "3.1" }, expression("uri-fmt")),
+          versioned({ until: "3.0" }, expression("hdr_format"))
+        )
+      ),
       ...variableActions("var_expr"),
       ...valued("send-spoe-group", sequence(word("spoe_engine"), word("spoe_group"))),
       ...silentDrop,

@@ -1,15 +1,4 @@
-import {
-  choice,
-  constant,
-  duration,
-  flag,
-  modelled,
-  negation,
-  object,
-  options,
-  sequence,
-  versioned
-} from "../Args.ts"
+import { choice, constant, duration, flag, modelled, negation, object, options, sequence, versioned } from "../Args.ts"
 import { negated } from "../KeptLine.ts"
 import { directive, type Line, toggle } from "../Line.ts"
 import { bare } from "../Option.ts"

@@ -27,7 +27,9 @@ const withParameters: Args<QuicCongestion> = {
     // The API tells the window in kilobytes, and nothing behind the second parameter.
     if (bytes !== undefined) into["quic_cc_algo_max_window"] = Math.trunc(bytes / 1024)
     if (burst !== "") into["quic_cc_algo_burst_size"] = Number(burst)
-    if (more !== undefined || (bytes ?? 0) % 1024 !== 0 || text?.endsWith("()") === true) cursor.lossy = true
+    if (more !== undefined || (bytes ?? 0) % 1024 !== 0) cursor.lossy = true
+    // Empty parentheses are fine for HAProxy only.
+    if (text?.endsWith("()") === true) cursor.opaque = true
     cursor.at++
     return true
   },

@@ -6,6 +6,7 @@ import {
   flags,
   integer,
   joined,
+  notEmpty,
   object,
   oneOf,
   options,
@@ -16,6 +17,7 @@ import {
   within,
   word
 } from "../Args.ts"
+import { compareVersions } from "../../text/HaproxyVersion.ts"
 import { bare, enabled, enabledOr, modelledSince, since, valued } from "../Option.ts"
 import { quicCongestion } from "./quicCongestion.ts"
 import { serverAddress } from "./address.ts"
@@ -208,7 +210,11 @@ const withoutId = { ...serverParams, ...valued("id", unmodelled(word("id"), "los
  * @category resources
  * @since 0.1.0
  */
-export const server = sequence(word("name"), serverAddress, options(withId))
+export const server = {
+  ...sequence(word("name"), serverAddress, options(withId)),
+  // Other comments are newer.
+  annotations: {}
+}
 
 /**
  * A server of a backend, a ring or a peers section.
@@ -224,7 +230,7 @@ export type Server = TypeOf<typeof server>
  * @category resources
  * @since 0.1.0
  */
-export const defaultServer = options(withoutId)
+export const defaultServer = notEmpty(options(withoutId))
 
 /**
  * What servers have that don't say otherwise.
@@ -234,7 +240,7 @@ export const defaultServer = options(withoutId)
  */
 export type DefaultServer = TypeOf<typeof defaultServer>
 
-/** `FQDN[:PORT]`: the port is zero where there is none. */
+/** `FQDN[:PORT]`: before version 3.4 of the API the port is zero where there is none. */
 const templateAddress: Args<{ readonly fqdn?: string; readonly port?: number }> = {
   fields: [
     { name: "fqdn", type: "string" },
@@ -246,7 +252,7 @@ const templateAddress: Args<{ readonly fqdn?: string; readonly port?: number }> 
     cursor.at++
     const colon = text.lastIndexOf(":")
     const port = text.slice(colon + 1)
-    into["port"] = 0
+    if (compareVersions(cursor.version, "3.4") < 0) into["port"] = 0
     if (colon < 0) into["fqdn"] = text
     // The API forgets an address whose port it can't read.
     else if (!/^[+-]?\d+$/.test(port)) {

@@ -14,6 +14,8 @@ import {
   versioned,
   word
 } from "../Args.ts"
+import type { Line } from "../Line.ts"
+import { entries } from "../ValueLine.ts"
 
 /** A condition that has to be there. */
 const required = sequence(oneOf("cond", ["if", "unless"]), rest("cond_test"))
@@ -86,13 +88,41 @@ const oneWord: typeof required = {
     cursor.words.length - cursor.at === 2 ? required.parse(cursor, into) : cursor.fail("a word")
 }
 
+type Persistence = TypeOf<typeof required>
+
+/** The lines of a list whose first item stands in an older field, too. */
+const persistence = <const K extends string, const O extends string>(
+  keyword: string,
+  list: K,
+  older: O,
+  args: typeof required
+): Line<{ readonly [P in K]?: ReadonlyArray<Persistence> } & { readonly [P in O]?: Persistence }> => {
+  const { Type: _, ...line } = entries(keyword, list, args)
+  return {
+    ...line,
+    fields: [...line.fields, { name: older, type: "object", fields: args.fields }],
+    read: (cursor, section, statement) => {
+      if (!line.read(cursor, section, statement)) return false
+      section[older] ??= (section[list] as ReadonlyArray<unknown>)[0]
+      return true
+    },
+    write: (section, version) =>
+      line.write(section[list] === undefined && section[older] ? { [list]: [section[older]] } : section, version)
+  }
+}
+
 /**
  * `force-persist if|unless CONDITION`.
  *
  * @category resources
  * @since 0.1.0
  */
-export const forcePersist = choice(oneWord, modelled({ since: "3.4" }, required))
+export const forcePersist = persistence(
+  "force-persist",
+  "force_persist_list",
+  "force_persist",
+  choice(oneWord, modelled({ since: "3.4" }, required))
+)
 
 /**
  * `ignore-persist if|unless CONDITION`.
@@ -100,7 +130,12 @@ export const forcePersist = choice(oneWord, modelled({ since: "3.4" }, required)
  * @category resources
  * @since 0.1.0
  */
-export const ignorePersist = choice(oneWord, unmodelled(required))
+export const ignorePersist = persistence(
+  "ignore-persist",
+  "ignore_persist_list",
+  "ignore_persist",
+  choice(oneWord, unmodelled(required)) as typeof required
+)
 
 /**
  * `declare capture request|response len N`.

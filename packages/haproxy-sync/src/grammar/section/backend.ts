@@ -27,7 +27,7 @@ import { tcpCheck } from "../resource/tcpCheck.ts"
 import { tcpRequestInBackend } from "../resource/tcpRequest.ts"
 import { tcpResponse } from "../resource/tcpResponse.ts"
 import { sectionGrammar } from "../SectionGrammar.ts"
-import { entries, text } from "../ValueLine.ts"
+import { text } from "../ValueLine.ts"
 
 /**
  * The grammar of `backend`.
@@ -44,8 +44,8 @@ export const backend = sectionGrammar("backend", [
   hashType,
   balance,
   each("acl", "acl_list", acl),
-  entries("force-persist", "force_persist_list", forcePersist),
-  entries("ignore-persist", "ignore_persist_list", ignorePersist),
+  forcePersist,
+  ignorePersist,
   unshown("bind-process"),
   connectionMode("httpclose"),
   optionIn("http-buffer-request", "http-buffer-request"),

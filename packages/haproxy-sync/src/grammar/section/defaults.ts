@@ -1,5 +1,5 @@
 import { each } from "../Line.ts"
-import { unshown } from "../KeptLine.ts"
+import { shownSince, unshown } from "../KeptLine.ts"
 import { acl } from "../resource/acl.ts"
 import { checks } from "../resource/advCheck.ts"
 import { balance, hashType } from "../resource/balance.ts"
@@ -42,7 +42,7 @@ export const defaults = sectionGrammar("defaults", [
   balance,
   proxy.maxconn,
   proxy.backlog,
-  each("acl", "acl_list", acl),
+  shownSince("3.2", each("acl", "acl_list", acl)),
   each("log", "log_target_list", logTarget, { negatable: true }),
   httplog,
   emailAlert,
@@ -155,10 +155,10 @@ export const defaults = sectionGrammar("defaults", [
   proxy.persist,
   proxy.hashBalanceFactor,
   proxy.hashPreserveAffinity,
-  each("http-request", "http_request_rule_list", httpRequest),
-  each("tcp-request", "tcp_request_rule_list", tcpRequest),
-  each("tcp-response", "tcp_response_rule_list", tcpResponse),
-  each("http-response", "http_response_rule_list", httpResponse),
-  each("http-after-response", "http_after_response_rule_list", httpAfterResponse),
+  shownSince("3.2", each("http-request", "http_request_rule_list", httpRequest)),
+  shownSince("3.2", each("tcp-request", "tcp_request_rule_list", tcpRequest)),
+  shownSince("3.2", each("tcp-response", "tcp_response_rule_list", tcpResponse)),
+  shownSince("3.2", each("http-response", "http_response_rule_list", httpResponse)),
+  shownSince("3.2", each("http-after-response", "http_after_response_rule_list", httpAfterResponse)),
   each("quic-initial", "quic_initial_rule_list", quicInitial)
 ])

@@ -1,3 +1,4 @@
+import { modelled } from "../Args.ts"
 import { each, named } from "../Line.ts"
 import { unshown } from "../KeptLine.ts"
 import { acl } from "../resource/acl.ts"
@@ -114,5 +115,5 @@ export const frontend = sectionGrammar("frontend", [
   each("declare capture", "capture_list", capture),
   proxy.guid,
   each("quic-initial", "quic_initial_rule_list", quicInitial),
-  each("ssl-f-use", "ssl_front_use_list", sslFrontUse)
+  each("ssl-f-use", "ssl_front_use_list", modelled({ since: "3.2" }, sslFrontUse))
 ])
