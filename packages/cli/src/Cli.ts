@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { CliError, Command } from "effect/cli"
+import { commandDemo } from "./commands/demo.ts"
 import { commandHaproxy } from "./commands/haproxy.ts"
 import { Exit, exitCodes } from "./ExitCode.ts"
 import { version } from "./version.ts"
@@ -9,7 +10,7 @@ export const lockstep = Command.make("lockstep").pipe(
   Command.withDescription(
     "Keeps GitHub labels in step with Kubernetes, and HAProxy in step with its desired configuration"
   ),
-  Command.withSubcommands([commandHaproxy])
+  Command.withSubcommands([commandHaproxy, commandDemo])
 )
 
 /** Runs the command line with these arguments. Wrong usage ends with exit code 64, as `sysexits` has it. */

@@ -47,24 +47,28 @@ const environment = Config.all({
   password: Config.option(Config.Redacted("LOCKSTEP_HAPROXY_PASSWORD"))
 })
 
+/** The user and password that an emulator asks for: those of the environment, else `admin` and a password that is no secret. */
+export const credentials = Config.all({
+  user: Config.String("LOCKSTEP_HAPROXY_USER").pipe(Config.withDefault("admin")),
+  password: Config.Redacted("LOCKSTEP_HAPROXY_PASSWORD").pipe(Config.withDefault(Redacted.make("pw")))
+}).pipe(Effect.orDie)
+
 const missing = (what: string, flag: string, variable: string) =>
   new CommandError({ kind: "Configuration", message: `${what} is not given`, hint: `use ${flag}, or set ${variable}` })
 
 const readSecret = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
-  return yield* fs
-    .readFileString(file)
-    .pipe(
-      Effect.mapError(
-        (error) =>
-          new CommandError({
-            kind: "Configuration",
-            message: `the file could not be read (${error.reason._tag})`,
-            hint: "check its path and mode",
-            file
-          })
-      )
+  return yield* fs.readFileString(file).pipe(
+    Effect.mapError(
+      (error) =>
+        new CommandError({
+          kind: "Configuration",
+          message: `the file could not be read (${error.reason._tag})`,
+          hint: "check its path and mode",
+          file
+        })
     )
+  )
 })
 
 const readOptional = (file: Option.Option<string>) =>

@@ -49,18 +49,16 @@ export const commandHaproxyPlan = Command.make(
 /** The file holds passwords: only its owner may read it. */
 const save = Effect.fnUntraced(function* (file: string, plan: PlanFile) {
   const fs = yield* FileSystem.FileSystem
-  yield* fs
-    .writeFileString(file, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 })
-    .pipe(
-      Effect.mapError(
-        (error) =>
-          new CommandError({
-            kind: "Output",
-            message: `the plan could not be saved (${error.reason._tag})`,
-            hint: "check the path and the disk",
-            file
-          })
-      )
+  yield* fs.writeFileString(file, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 }).pipe(
+    Effect.mapError(
+      (error) =>
+        new CommandError({
+          kind: "Output",
+          message: `the plan could not be saved (${error.reason._tag})`,
+          hint: "check the path and the disk",
+          file
+        })
     )
+  )
   yield* tell(`saved: ${file}; apply it with: lockstep haproxy apply ${file}`)
 })

@@ -1,0 +1,68 @@
+import { apiVersions, defaultApiVersion } from "@lockstep/haproxy-sync"
+import { Effect, Option, Redacted } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { CommandError } from "../../CommandError.ts"
+import { readConfiguration } from "../../haproxyFiles.ts"
+import { listenAddress } from "../../listen.ts"
+import { reporting, writeLine } from "../../Output.ts"
+import { credentials } from "../../server.ts"
+
+export const commandHaproxyEmulator = Command.make(
+  "emulator",
+  {
+    file: Argument.String("file").pipe(Argument.withDescription("The configuration it begins with"), Argument.optional),
+    listen: Flag.String("listen").pipe(
+      Flag.withDescription("The address and port it listens on; port 0 takes a free one"),
+      Flag.withDefault("127.0.0.1:5555")
+    ),
+    api: Flag.Literals("api", apiVersions).pipe(
+      Flag.withDescription("The Data Plane API it answers as"),
+      Flag.withDefault(defaultApiVersion)
+    ),
+    dir: Flag.String("dir").pipe(
+      Flag.withDescription(
+        "Where its files lie: configuration, maps, certificates, transactions; else a temporary folder"
+      ),
+      Flag.optional
+    ),
+    haproxy: Flag.String("haproxy").pipe(
+      Flag.withDescription(
+        "A HAProxy program that checks configurations, runs them and is reloaded; else that is simulated"
+      ),
+      Flag.optional
+    )
+  },
+  Effect.fnUntraced(
+    function* ({ api, dir, file, haproxy, listen }) {
+      const address = yield* listenAddress(listen)
+      const config = Option.isSome(file) ? (yield* readConfiguration(file.value)).text : undefined
+      const { password, user } = yield* credentials
+      const { startEmulator } = yield* Effect.promise(() => import("@lockstep/haproxy-sync/testing"))
+      const emulator = yield* Effect.acquireRelease(
+        Effect.tryPromise({
+          try: () =>
+            startEmulator({
+              api,
+              ...address,
+              user,
+              password: Redacted.value(password),
+              ...(config === undefined ? {} : { config }),
+              ...(Option.isSome(dir) ? { directory: dir.value } : {}),
+              ...(Option.isSome(haproxy) ? { haproxy: haproxy.value } : {})
+            }),
+          catch: (cause) =>
+            new CommandError({
+              kind: "Emulator",
+              message: `the emulator did not start: ${cause instanceof Error ? cause.message : String(cause)}`,
+              hint: "check the address, the folder, and with --haproxy the configuration"
+            })
+        }),
+        (running) => Effect.promise(() => running.stop())
+      )
+      yield* writeLine(JSON.stringify({ url: emulator.url, user: emulator.user, pid: process.pid }))
+      return yield* Effect.never
+    },
+    Effect.scoped,
+    reporting("human")
+  )
+).pipe(Command.withDescription("Run the in-process Data Plane API as a server, for tests of whatever talks to one"))
