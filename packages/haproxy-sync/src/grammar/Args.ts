@@ -1016,10 +1016,12 @@ export const mergeFields = (parts: ReadonlyArray<{ readonly fields: ReadonlyArra
       known?.values === undefined || field.values === undefined
         ? undefined
         : [...new Set([...known.values, ...field.values])]
-    const { values: _, ...base } = { ...known, ...field }
+    const { since, until, values: _, ...base } = { ...known, ...field, ...eitherRange(known ?? field, field) }
     const inner = [...(known?.fields ?? []), ...(field.fields ?? [])]
     fields.set(field.name, {
       ...base,
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
       ...(known === undefined
         ? field.values === undefined
           ? {}
@@ -1032,6 +1034,25 @@ export const mergeFields = (parts: ReadonlyArray<{ readonly fields: ReadonlyArra
   }
   return [...fields.values()]
 }
+
+/** The versions that have a field where either of two parts has it. */
+const eitherRange = (
+  a: Field,
+  b: Field
+): { readonly since: HaproxyVersion | undefined; readonly until: HaproxyVersion | undefined } => ({
+  since:
+    a.since === undefined || b.since === undefined
+      ? undefined
+      : compareVersions(a.since, b.since) < 0
+        ? a.since
+        : b.since,
+  until:
+    a.until === undefined || b.until === undefined
+      ? undefined
+      : compareVersions(a.until, b.until) > 0
+        ? a.until
+        : b.until
+})
 
 /**
  * `if CONDITION` or `unless CONDITION`, which may be absent.
