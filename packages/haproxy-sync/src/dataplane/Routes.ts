@@ -151,7 +151,7 @@ export const childRoutes: ReadonlyArray<ChildRoute> = [
   index("server_switching_rules", "server_switching_rule_list", everywhere("backend")),
   index("ssl_front_uses", "ssl_front_use_list", { frontend: { since: "3.2" } }, { listPut: false }),
   index("stick_rules", "stick_rule_list", everywhere("backend")),
-  index("tcp_checks", "tcp_check_list", checks),
+  index("tcp_checks", "tcp_check_rule_list", checks),
   index("tcp_request_rules", "tcp_request_rule_list", { ...everywhere("frontend", "backend"), ...rulesOfDefaults }),
   index("tcp_response_rules", "tcp_response_rule_list", { ...everywhere("backend"), ...rulesOfDefaults }),
   name("servers", "servers", everywhere("backend", "ring", "peers")),

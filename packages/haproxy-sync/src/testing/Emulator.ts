@@ -1,0 +1,223 @@
+import fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import { type ApiVersion, defaultApiVersion } from "../dataplane/ApiVersion.ts"
+import { ApiError } from "./emulator/ApiError.ts"
+import { BodyReader } from "./emulator/Body.ts"
+import { checkText } from "./emulator/checkText.ts"
+import { childEndpoints } from "./emulator/children.ts"
+import { dialectOf } from "./emulator/Dialect.ts"
+import { rawEndpoints, reloadEndpoints, traceEndpoints, transactionEndpoints } from "./emulator/general.ts"
+import type { Folders, Host } from "./emulator/Host.ts"
+import { infoEndpoints } from "./emulator/info.ts"
+import { checkWithHaproxy, RealHaproxy, SocketRuntime } from "./emulator/RealHaproxy.ts"
+import { ReloadAgent, type ReloadOutcome } from "./emulator/ReloadAgent.ts"
+import { type Route, Router } from "./emulator/Router.ts"
+import type { Runtime } from "./emulator/Runtime.ts"
+import { runtimeEndpoints } from "./emulator/runtimeEndpoints.ts"
+import { sectionEndpoints } from "./emulator/sections.ts"
+import { Server } from "./emulator/Server.ts"
+import { SimulatedHaproxy } from "./emulator/SimulatedHaproxy.ts"
+import { siteEndpoints } from "./emulator/sites.ts"
+import { spoeEndpoints } from "./emulator/spoe.ts"
+import { storageEndpoints } from "./emulator/storage.ts"
+import { Transactions } from "./emulator/Transactions.ts"
+import { userlistEndpoints } from "./emulator/userlists.ts"
+import { Faults } from "./Faults.ts"
+
+/**
+ * How an in-process Data Plane API is started.
+ *
+ * @category emulator
+ * @since 0.1.0
+ */
+export interface EmulatorOptions {
+  /** The configuration it begins with; without it a small one that listens nowhere but on its statistics socket. */
+  readonly config?: string
+  /** Where its files lie; without it a temporary folder that is removed at the end. */
+  readonly directory?: string
+  readonly api?: ApiVersion
+  readonly host?: string
+  /** 0, the default, takes a free port. */
+  readonly port?: number
+  readonly user?: string
+  readonly password?: string
+  /** The binary of a HAProxy that checks configurations, runs them and is reloaded; without it this is simulated. */
+  readonly haproxy?: string
+  /** Milliseconds between two reloads. */
+  readonly reloadDelay?: number
+  readonly maxTransactions?: number
+  readonly faults?: Faults
+}
+
+/**
+ * A running in-process Data Plane API.
+ *
+ * @category emulator
+ * @since 0.1.0
+ */
+export interface Emulator {
+  /** Without `/v3` at the end. */
+  readonly url: string
+  readonly user: string
+  readonly password: string
+  readonly directory: string
+  /** The configuration file, which others may change. */
+  readonly file: string
+  readonly faults: Faults
+  /** The process of the HAProxy behind it, where there is one. */
+  readonly haproxyPid: () => number | undefined
+  /** Reads the configuration file again, as the server does when it sees that somebody changed it. */
+  readonly readFile: () => void
+  readonly stop: () => Promise<void>
+}
+
+const smallConfig = (directory: string): string =>
+  `global\n  stats socket ${path.join(directory, "stats.sock")} mode 600 level admin expose-fd listeners\n`
+
+const foldersIn = (root: string): Folders => ({
+  root,
+  maps: path.join(root, "maps"),
+  ssl: path.join(root, "ssl"),
+  general: path.join(root, "general"),
+  spoe: path.join(root, "spoe"),
+  spoeTransactions: path.join(root, "spoetx")
+})
+
+/** HAProxy, or what stands for it: it is started with a file, reloaded, and has a runtime socket if the file says so. */
+interface Engine {
+  readonly start: () => Promise<void>
+  readonly reload: () => Promise<ReloadOutcome>
+  readonly runtime: () => Runtime | undefined
+  readonly check: (file: string) => Promise<string | undefined>
+  readonly pid: () => number | undefined
+  readonly stop: () => Promise<void>
+}
+
+const simulated = (file: string, api: ApiVersion): Engine => {
+  let running: SimulatedHaproxy | undefined
+  const load = () => {
+    running = new SimulatedHaproxy(fs.readFileSync(file, "utf8"), file, api)
+  }
+  return {
+    start: () => Promise.resolve(load()),
+    reload: () => {
+      load()
+      return Promise.resolve({ failed: false, response: "" })
+    },
+    runtime: () => (running?.path === "" ? undefined : running),
+    check: (other) => Promise.resolve(checkText(fs.readFileSync(other, "utf8"), other, api)),
+    pid: () => undefined,
+    stop: () => Promise.resolve()
+  }
+}
+
+const real = (binary: string, file: string, directory: string): Engine => {
+  const process = new RealHaproxy(binary, file, directory)
+  const socket = () => /^\s*stats\s+socket\s+(\/\S+)/m.exec(fs.readFileSync(file, "utf8"))?.[1]
+  return {
+    start: () => process.start(),
+    reload: () => process.reload(),
+    runtime: () => {
+      const at = socket()
+      return at === undefined ? undefined : new SocketRuntime(at)
+    },
+    check: (other) => checkWithHaproxy(binary, other),
+    pid: () => process.pid,
+    stop: () => process.stop()
+  }
+}
+
+/**
+ * Starts an in-process Data Plane API on loopback: a real HTTP server over files of its own.
+ *
+ * **When to use**
+ *
+ * Use it in tests of whatever talks to the Data Plane API, or as a stand-in for one. In Effect programs take `EmulatorLayer`, which
+ * stops it by itself.
+ *
+ * **Details**
+ *
+ * It answers as the servers of its line do, with their traps: the configuration is written anew with every change, some requests lose
+ * what the API has no field for, and a failed reload leaves file and memory apart. With `haproxy` the configuration is checked by that
+ * HAProxy, which runs it and is reloaded.
+ *
+ * @category emulator
+ * @since 0.1.0
+ */
+export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emulator> => {
+  const { api = defaultApiVersion, host: address = "127.0.0.1", password = "pw", port = 0, user = "admin" } = options
+  const directory = options.directory ?? fs.mkdtempSync(path.join(os.tmpdir(), "lockstep-dataplane-"))
+  const folders = foldersIn(directory)
+  for (const folder of Object.values(folders)) fs.mkdirSync(folder, { recursive: true })
+  const file = path.join(directory, "haproxy.cfg")
+  if (options.config !== undefined || !fs.existsSync(file))
+    fs.writeFileSync(file, options.config ?? smallConfig(directory))
+  const faults = options.faults ?? new Faults()
+  const engine = options.haproxy === undefined ? simulated(file, api) : real(options.haproxy, file, directory)
+  const dialect = dialectOf(api)
+  await engine.start()
+  const transactions = new Transactions({
+    api,
+    file,
+    directory: path.join(directory, "tx"),
+    most: options.maxTransactions ?? 20,
+    validate: engine.check
+  })
+  const reloads = new ReloadAgent({
+    file,
+    delay: options.reloadDelay ?? 1000,
+    reload: () => faults.reload() ?? engine.reload()
+  })
+  const host: Host = {
+    api,
+    dialect,
+    bodies: new BodyReader(api, dialect),
+    folders,
+    transactions,
+    reloads,
+    runtime: () => {
+      const runtime = engine.runtime()
+      if (runtime === undefined) throw new ApiError(500, "retry - unable to configure runtime client")
+      return runtime
+    }
+  }
+  const routes: ReadonlyArray<Route> = [
+    ...transactionEndpoints(host),
+    ...reloadEndpoints(host),
+    ...rawEndpoints(host),
+    ...traceEndpoints(host),
+    ...sectionEndpoints(host),
+    ...childEndpoints(host),
+    ...userlistEndpoints(host),
+    ...storageEndpoints(host),
+    ...runtimeEndpoints(host),
+    ...siteEndpoints(host),
+    ...spoeEndpoints(host)
+  ]
+  const server = new Server({
+    api,
+    user,
+    password,
+    router: new Router([...routes, ...infoEndpoints(host, routes)]),
+    shownVersion: (transaction) => transactions.shownVersion(transaction),
+    interfere: (request) => faults.interfere(request)
+  })
+  const bound = await server.listen(address, port)
+  return {
+    url: `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    user,
+    password,
+    directory,
+    file,
+    faults,
+    haproxyPid: engine.pid,
+    readFile: () => transactions.reload(),
+    stop: async () => {
+      await server.close()
+      await reloads.stop()
+      await engine.stop()
+      if (options.directory === undefined) fs.rmSync(directory, { recursive: true, force: true })
+    }
+  }
+}

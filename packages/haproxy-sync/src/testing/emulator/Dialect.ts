@@ -1,0 +1,89 @@
+import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
+import { ApiError } from "./ApiError.ts"
+
+/** How a line of the API words the errors of its HTTP layer; 3.4 has another one than the lines before. */
+export interface Dialect {
+  /** Whether a path is looked up before the user is known: then an unknown path is 404 for anybody. */
+  readonly pathFirst: boolean
+  readonly unknownPath: (path: string) => ApiError
+  readonly method: (method: string, path: string, allowed: ReadonlyArray<string>) => ApiError
+  readonly allow: (allowed: ReadonlyArray<string>) => string
+  readonly unauthenticated: () => ApiError
+  readonly contentType: (given: string, taken: ReadonlyArray<string>) => ApiError
+  readonly accept: (given: ReadonlyArray<string>) => ApiError
+  readonly noBody: () => ApiError
+  readonly brokenBody: (text: string) => ApiError
+  /** `shape` is a body of another kind as a whole, such as an array where an object is expected. */
+  readonly wrongType: (text: string, detail: string, shape: boolean) => ApiError
+  readonly wrongInteger: (name: string, place: "query" | "path", value: string) => ApiError
+  /** A parameter that is no boolean; undefined where the line takes it for false. */
+  readonly wrongBoolean: (name: string, value: string) => ApiError | undefined
+  readonly emptyTransaction: () => ApiError | undefined
+  readonly missingQuery: (name: string) => ApiError
+  /** A field or parameter that doesn't fit; `code` is the old lines' own number. */
+  readonly unfit: (message: string, code: number) => ApiError
+}
+
+/** The bytes around the place where the JSON reader gave up: at the end of the text. */
+const aroundEnd = (text: string): string => {
+  const near = text.slice(-10)
+  return `error found in #${near.length} byte of ...|${near}|..., bigger context ...|${text.slice(-50)}|...`
+}
+
+const swagger: Dialect = {
+  pathFirst: true,
+  unknownPath: (path) => new ApiError(404, `path ${path} was not found`),
+  method: (method, _, allowed) => new ApiError(405, `method ${method} is not allowed, but [${allowed.join(",")}] are`),
+  allow: (allowed) => allowed.join(","),
+  unauthenticated: () => new ApiError(401, "unauthenticated for invalid credentials"),
+  contentType: (given, taken) =>
+    new ApiError(415, `unsupported media type "${given}", only [${taken.join(" ")}] are allowed`),
+  accept: (given) => new ApiError(406, `unsupported media type requested, only [${given.join(" ")}] are available`),
+  noBody: () => new ApiError(422, "data in body is required", 602),
+  brokenBody: (text) =>
+    new ApiError(400, `parsing data body from "" failed, because the JSON can't be read, ${aroundEnd(text)}`),
+  wrongType: (text, detail) =>
+    new ApiError(
+      400,
+      `parsing data body from "" failed, because unmarshalerDecoder: json: ${detail}, ${aroundEnd(text)}`
+    ),
+  wrongInteger: (name, place, value) => new ApiError(422, `${name} in ${place} must be of type int64: "${value}"`, 601),
+  wrongBoolean: () => undefined,
+  emptyTransaction: () => undefined,
+  missingQuery: (name) => new ApiError(422, `${name} in query is required`, 602),
+  unfit: (message, code) => new ApiError(422, message, code)
+}
+
+const chi: Dialect = {
+  pathFirst: false,
+  unknownPath: (path) =>
+    new ApiError(404, /^\/v3\/?$/.test(path) ? "no matching operation was found" : `path ${path} was not found`),
+  method: (method, path) => new ApiError(405, `method ${method} is not allowed for path ${path}`),
+  allow: (allowed) => allowed.join(", "),
+  unauthenticated: () => new ApiError(401, "missing or invalid authorization"),
+  contentType: (given) => new ApiError(415, `header Content-Type has unexpected value "${given}"`),
+  accept: swagger.accept,
+  noBody: () => new ApiError(400, "value is required but missing"),
+  brokenBody: () => new ApiError(400, "failed to decode request body: unexpected EOF"),
+  wrongType: (text, detail, shape) =>
+    shape
+      ? new ApiError(422, "value must be of another type")
+      : new ApiError(400, `unmarshalerDecoder: json: ${detail}, ${aroundEnd(text)}`),
+  wrongInteger: (name, _, value) =>
+    new ApiError(
+      400,
+      `Invalid format for parameter ${name}: error binding string parameter: strconv.ParseInt: parsing "${value}": invalid syntax`
+    ),
+  wrongBoolean: (name, value) =>
+    new ApiError(
+      400,
+      `Invalid format for parameter ${name}: error binding string parameter: strconv.ParseBool: parsing "${value}": invalid syntax`
+    ),
+  emptyTransaction: () =>
+    new ApiError(400, `parameter "transaction_id" in query has an error: empty value is not allowed`),
+  missingQuery: (name) => new ApiError(400, `Query argument ${name} is required, but not found`),
+  unfit: (message) => new ApiError(422, message)
+}
+
+/** The dialect of a line of the API. */
+export const dialectOf = (api: ApiVersion): Dialect => (apiIn(api, { since: "3.4" }) ? chi : swagger)

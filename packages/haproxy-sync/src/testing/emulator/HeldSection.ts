@@ -1,0 +1,267 @@
+import { childRoutes } from "../../dataplane/Routes.ts"
+import { type ApiVersion, apiIn, haproxyOf } from "../../dataplane/ApiVersion.ts"
+import type { Draft } from "../../grammar/Args.ts"
+import { grammars } from "../../grammar/grammars.ts"
+import { itemsInOrder, metadataOf } from "../../grammar/Line.ts"
+import { readStatements, type SectionGrammar, writeLines } from "../../grammar/SectionGrammar.ts"
+import type { Statement } from "../../text/Document.ts"
+import type { SectionKeyword } from "../../text/SectionKind.ts"
+
+/** A line of a section as the server holds it. */
+export interface HeldLine {
+  readonly words: ReadonlyArray<string>
+  readonly comment: string
+  /** A line no parser of the server took: it is kept as it was written, comment included. */
+  readonly verbatim?: string
+  /** What the API was given, where the line can't tell it. */
+  readonly given?: Draft
+}
+
+interface Group {
+  /** The comment lines in front of the group: the server keeps them for the directive, not for the line. */
+  readonly notes: Array<string>
+  lines: Array<HeldLine>
+}
+
+/** The place of lines no parser took: behind all others. */
+export const unprocessed = Number.MAX_SAFE_INTEGER
+
+/** The fields that hold children, whatever the version: a base attribute never has one of these names. */
+const childFields: ReadonlySet<string> = new Set([...childRoutes.map((route) => route.field), "filter_sequence_list"])
+
+/** Reports whether a field of a section's model is written by requests of its own. */
+export const isChild = (field: string): boolean => childFields.has(field)
+
+const statementOf = (words: ReadonlyArray<string>, comment: string): Statement => ({
+  line: 0,
+  start: 0,
+  words,
+  starts: [],
+  end: 0,
+  comment: comment === "" ? undefined : comment,
+  above: []
+})
+
+/**
+ * A section as the server holds it: lines in groups, one per directive, in the order in which the server writes them.
+ *
+ * **Details**
+ *
+ * Reading gives the API's JSON; writing replaces the lines that the JSON stands for and leaves the others as they are.
+ *
+ * @since 0.1.0
+ */
+export class HeldSection {
+  readonly keyword: SectionKeyword
+  readonly api: ApiVersion
+  name: string
+  from = ""
+  comment = ""
+  /** The comment lines above the header. */
+  above: ReadonlyArray<string> = []
+  /** The comment lines behind the last directive. */
+  below: ReadonlyArray<string> = []
+  readonly #groups = new Map<number, Group>()
+
+  constructor(keyword: SectionKeyword, name: string, api: ApiVersion) {
+    this.keyword = keyword
+    this.name = name
+    this.api = api
+  }
+
+  get #grammar(): SectionGrammar<unknown> | undefined {
+    return grammars.get(this.keyword)
+  }
+
+  get #version() {
+    return haproxyOf(this.api)
+  }
+
+  /** Whether the API of this version shows comments as metadata. */
+  get #annotated(): boolean {
+    return apiIn(this.api, { since: "3.2" })
+  }
+
+  /** Takes a line of the file. */
+  read(line: string, words: ReadonlyArray<string>, comment: string, notes: ReadonlyArray<string>): void {
+    const rank = this.#rankOf(words, comment)
+    const group = this.#group(rank)
+    group.notes.push(...notes)
+    const held: HeldLine = rank === unprocessed ? { words, comment, verbatim: line.trim() } : { words, comment }
+    if (this.#grammar?.lines[rank]?.repeats === false) group.lines = [held]
+    else group.lines.push(held)
+  }
+
+  #rankOf(words: ReadonlyArray<string>, comment: string): number {
+    const grammar = this.#grammar
+    if (grammar === undefined) return unprocessed
+    const { lines } = readStatements(grammar, {}, [statementOf(words, comment)], this.#version)
+    const [read] = lines
+    // A directive the server knows but the API doesn't show keeps its place; one it doesn't know goes to the end.
+    return read?.rank ?? read?.place ?? unprocessed
+  }
+
+  #group(rank: number): Group {
+    const known = this.#groups.get(rank)
+    if (known !== undefined) return known
+    const group: Group = { notes: [], lines: [] }
+    this.#groups.set(rank, group)
+    return group
+  }
+
+  get #inOrder(): ReadonlyArray<readonly [number, Group]> {
+    return [...this.#groups].filter(([, { lines }]) => lines.length > 0).toSorted(([a], [b]) => a - b)
+  }
+
+  /** Whether there is anything to be written below the header. */
+  get empty(): boolean {
+    return this.#inOrder.length === 0
+  }
+
+  /** The section as the server writes it, header included. */
+  print(): string {
+    const header = [
+      this.keyword,
+      ...(this.name === "" ? [] : [this.name]),
+      ...(this.from === "" ? [] : ["from", this.from])
+    ]
+    const out = this.above.map((note) => `# ${note}\n`)
+    out.push(`${header.join(" ")}${this.comment === "" ? "" : ` # ${this.comment}`}\n`)
+    for (const [, { lines, notes }] of this.#inOrder) {
+      for (const note of notes) out.push(`  # ${note}\n`)
+      for (const { comment, verbatim, words } of lines) {
+        out.push(`  ${verbatim ?? words.join(" ")}${verbatim === undefined && comment !== "" ? ` # ${comment}` : ""}\n`)
+      }
+    }
+    for (const note of this.below) out.push(`  # ${note}\n`)
+    return out.join("")
+  }
+
+  /** The places of the grammar's lines that hold a field. */
+  #ranksOf(field: string): ReadonlyArray<number> {
+    return (this.#grammar?.lines ?? []).flatMap((line, rank) =>
+      line.fields.some(({ name }) => name === field) ? [rank] : []
+    )
+  }
+
+  #isBase(rank: number): boolean {
+    const line = this.#grammar?.lines[rank]
+    return line !== undefined && !line.fields.some(({ name }) => isChild(name))
+  }
+
+  #value(lines: ReadonlyArray<HeldLine>): Draft {
+    const shown = this.#annotated ? lines : lines.map((line) => ({ ...line, comment: "" }))
+    return readStatements(
+      this.#grammar,
+      {},
+      shown.map(({ comment, words }) => statementOf(words, comment)),
+      this.#version
+    ).value
+  }
+
+  /** The section's own attributes, without children. */
+  base(): Draft {
+    const lines = this.#inOrder.filter(([rank]) => this.#isBase(rank)).flatMap(([, group]) => group.lines)
+    return {
+      ...(this.name === "" ? {} : { name: this.name }),
+      ...(this.from === "" ? {} : { from: this.from }),
+      ...(this.comment === "" || !this.#annotated ? {} : { metadata: metadataOf(this.comment) }),
+      ...this.#value(lines)
+    }
+  }
+
+  /** The lines of a child collection. */
+  lines(field: string): ReadonlyArray<HeldLine> {
+    return this.#ranksOf(field).flatMap((rank) => this.#groups.get(rank)?.lines ?? [])
+  }
+
+  /** The items of a child collection, in the order of the lines. */
+  items(field: string): ReadonlyArray<Draft> {
+    return this.lines(field).flatMap((line) => {
+      if (line.given !== undefined) return [line.given]
+      const value = this.#value([line])[field]
+      const [item] = Array.isArray(value) ? (value as ReadonlyArray<Draft>) : itemsInOrder(value)
+      return item === undefined ? [] : [item]
+    })
+  }
+
+  /** The section with its children: lists, and maps by their key. */
+  full(maps: ReadonlyMap<string, string>): Draft {
+    const value = this.base()
+    const fields = new Set((this.#grammar?.fields ?? []).map(({ name }) => name).filter(isChild))
+    for (const field of fields) {
+      const items = this.items(field)
+      if (items.length === 0) continue
+      const key = maps.get(field)
+      value[field] =
+        key === undefined ? items : Object.fromEntries(items.map((item) => [String(item[key] ?? ""), item]))
+    }
+    return value
+  }
+
+  /** Replaces the section's own attributes. */
+  setBase(body: Readonly<Draft>): void {
+    for (const [rank, group] of this.#groups) if (this.#isBase(rank)) group.lines = []
+    this.#write(body, (rank) => this.#isBase(rank))
+    this.from = typeof body["from"] === "string" ? body["from"] : ""
+    const metadata = body["metadata"]
+    if (this.#annotated && metadata !== undefined && metadata !== null) this.comment = commentOf(metadata)
+  }
+
+  /** Replaces the lines of a child collection. */
+  setLines(field: string, lines: ReadonlyArray<HeldLine>): void {
+    const [first, ...others] = this.#ranksOf(field)
+    if (first === undefined) return
+    for (const rank of others) this.#group(rank).lines = []
+    this.#group(first).lines = [...lines]
+  }
+
+  /** The line that stands for an item of a child collection. */
+  lineOf(field: string, item: Readonly<Draft>): HeldLine {
+    const list = this.#grammar?.fields.find(({ name }) => name === field)?.type === "list"
+    const value = { [field]: list ? [item] : { "": item } }
+    const [line] = this.#grammar === undefined ? [] : writeLines(this.#grammar, value, this.#version)
+    const comment = this.#annotated ? commentOf(item["metadata"]) : ""
+    if (line !== undefined) return { words: line.words, comment }
+    const keyword = this.#grammar?.lines[this.#ranksOf(field)[0] ?? -1]?.keyword ?? field
+    const words = Object.values(item).filter((one) => typeof one !== "object" && typeof one !== "boolean")
+    return { words: [...keyword.split(" "), ...words.map(String)], comment, given: item }
+  }
+
+  /** Takes all lines away. */
+  clear(): void {
+    this.#groups.clear()
+  }
+
+  /** Adds directives without a value where they are absent. */
+  addEmpty(keywords: ReadonlyArray<string>): void {
+    for (const keyword of keywords) {
+      const rank = this.#grammar?.lines.findIndex((line) => line.keyword === keyword) ?? -1
+      if (rank < 0 || this.#group(rank).lines.length > 0) continue
+      this.#group(rank).lines.push({ words: [...keyword.split(" "), ""], comment: "", given: {} })
+    }
+  }
+
+  #write(value: Readonly<Draft>, wanted: (rank: number) => boolean): void {
+    if (this.#grammar === undefined) return
+    for (const { rank, words } of writeLines(this.#grammar, value, this.#version)) {
+      if (wanted(rank)) this.#group(rank).lines.push({ words, comment: "" })
+    }
+  }
+}
+
+/** Metadata becomes a comment, always as JSON, with the keys in order. */
+const commentOf = (metadata: unknown): string => {
+  if (typeof metadata !== "object" || metadata === null) return ""
+  const escaped = (text: string) => text.replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
+  return escaped(JSON.stringify(sorted(metadata)))
+}
+
+const sorted = (value: unknown): unknown =>
+  typeof value !== "object" || value === null || Array.isArray(value)
+    ? value
+    : Object.fromEntries(
+        Object.entries(value)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, inner]) => [key, sorted(inner)])
+      )

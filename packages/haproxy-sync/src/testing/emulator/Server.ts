@@ -1,0 +1,189 @@
+import http from "node:http"
+import type { AddressInfo } from "node:net"
+import { type ApiVersion } from "../../dataplane/ApiVersion.ts"
+import { ApiError } from "./ApiError.ts"
+import { type Dialect, dialectOf } from "./Dialect.ts"
+import type { Endpoint, Reply, Router } from "./Router.ts"
+
+/** What may go wrong on the way of a request, decided before it is handled. */
+export type Interfere = (request: {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+}) => Interference | undefined
+
+export interface Interference {
+  /** Answer this instead of handling the request. */
+  readonly reply?: Reply
+  /** Milliseconds to wait before the answer is sent. */
+  readonly delay?: number
+  /** Close the connection: before the request is handled, or after it and instead of the answer. */
+  readonly drop?: "before" | "after"
+}
+
+export interface ServerOptions {
+  readonly api: ApiVersion
+  readonly user: string
+  readonly password: string
+  readonly router: Router
+  readonly shownVersion: (transaction: string) => number
+  readonly interfere: Interfere
+}
+
+/** The idle time after which the server closes a connection. */
+const keepAlive = 10_000
+
+const root = "/v3"
+
+/**
+ * The HTTP side of the server: who may ask, what is asked for, in which form, and the headers of every answer.
+ *
+ * @since 0.1.0
+ */
+export class Server {
+  readonly #options: ServerOptions
+  readonly #dialect: Dialect
+  readonly #http: http.Server
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+    this.#dialect = dialectOf(options.api)
+    this.#http = http.createServer((request, response) => void this.#serve(request, response))
+    this.#http.keepAliveTimeout = keepAlive
+  }
+
+  listen(host: string, port: number): Promise<AddressInfo> {
+    return new Promise((resolve, reject) => {
+      this.#http.once("error", reject)
+      this.#http.listen(port, host, () => {
+        this.#http.off("error", reject)
+        resolve(this.#http.address() as AddressInfo)
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#http.close(() => resolve())
+      this.#http.closeAllConnections()
+    })
+  }
+
+  async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const chunks: Array<Buffer> = []
+    try {
+      for await (const chunk of request) chunks.push(chunk as Buffer)
+    } catch {
+      return
+    }
+    const [rawPath = "/", rawQuery = ""] = (request.url ?? "/").split("?", 2)
+    const method = request.method ?? "GET"
+    const query = new URLSearchParams(rawQuery)
+    const interference = this.#options.interfere({ method, path: rawPath, query })
+    if (interference?.drop === "before") {
+      request.socket.destroy()
+      return
+    }
+    const reply =
+      interference?.reply ?? (await this.#answer({ method, rawPath, query, request, body: Buffer.concat(chunks) }))
+    if (interference?.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, interference.delay))
+    if (interference?.drop === "after") {
+      request.socket.destroy()
+      return
+    }
+    this.#send(response, reply, { method, query, accept: request.headers.accept })
+  }
+
+  async #answer(asked: {
+    readonly method: string
+    readonly rawPath: string
+    readonly query: URLSearchParams
+    readonly request: http.IncomingMessage
+    readonly body: Buffer
+  }): Promise<Reply> {
+    const { body, method, query, rawPath, request } = asked
+    const path = this.#dialect.pathFirst ? rawPath.replace(/\/{2,}/g, "/") : rawPath
+    try {
+      if (!this.#dialect.pathFirst) this.#authorize(request.headers.authorization)
+      const inside = path === root || path.startsWith(`${root}/`) ? path.slice(root.length) : undefined
+      const doubled = !this.#dialect.pathFirst && path.includes("//")
+      const found = inside === undefined || doubled ? undefined : this.#options.router.find(inside)
+      if (found === undefined) throw this.#dialect.unknownPath(path)
+      const endpoint = found.verbs[method]
+      if (endpoint === undefined) {
+        const allowed = Object.keys(found.verbs)
+        const { body: error, status } = this.#dialect.method(method, path, allowed)
+        return { status, headers: { Allow: this.#dialect.allow(allowed) }, body: error }
+      }
+      if (this.#dialect.pathFirst) this.#authorize(request.headers.authorization)
+      this.#negotiate(endpoint, method, request.headers, body)
+      const headers = request.headers as Readonly<Record<string, string | undefined>>
+      return await endpoint.handle({ method, path, params: found.params, query, headers, body })
+    } catch (error) {
+      if (error instanceof ApiError) return this.#failed(error, path)
+      return { status: 500, body: { code: 500, message: error instanceof Error ? error.message : String(error) } }
+    }
+  }
+
+  #failed(error: ApiError, path: string): Reply {
+    const headers = error.status === 401 ? { "WWW-Authenticate": 'Basic realm="API"' } : {}
+    const plain = error.plain && this.#dialect.pathFirst
+    return plain
+      ? { status: error.status, headers, text: JSON.stringify(error.body), type: plainTypeOf(path) }
+      : { status: error.status, headers, body: error.body }
+  }
+
+  #authorize(header: string | undefined): void {
+    const encoded = /^Basic ([A-Za-z0-9+/=_-]+)$/.exec(header ?? "")?.[1]
+    const decoded = encoded === undefined ? "" : Buffer.from(encoded, "base64").toString()
+    if (!decoded.includes(":")) throw this.#dialect.unauthenticated()
+    if (decoded !== `${this.#options.user}:${this.#options.password}`) throw new ApiError(401, "unauthorized")
+  }
+
+  #negotiate(endpoint: Endpoint, method: string, headers: http.IncomingHttpHeaders, body: Buffer): void {
+    const takes = endpoint.consumes ?? ["application/json"]
+    const gives = endpoint.produces ?? ["application/json"]
+    const sent = (headers["content-type"] ?? "").split(";")[0]?.trim() ?? ""
+    const carries =
+      (method === "POST" || method === "PUT") && (body.length > 0 || headers["transfer-encoding"] !== undefined)
+    if (carries && !takes.includes(sent)) {
+      throw this.#dialect.contentType(sent === "" ? "application/octet-stream" : sent, takes)
+    }
+    const wanted = (headers.accept ?? "*/*").split(",").map((one) => one.split(";")[0]?.trim() ?? "")
+    if (
+      !wanted.some((one) => one === "*/*" || gives.some((given) => one === given || one === `${given.split("/")[0]}/*`))
+    ) {
+      throw this.#dialect.accept(gives)
+    }
+  }
+
+  #send(
+    response: http.ServerResponse,
+    reply: Reply,
+    {
+      accept,
+      method,
+      query
+    }: { readonly accept: string | undefined; readonly method: string; readonly query: URLSearchParams }
+  ): void {
+    response.setHeader("Configuration-Version", String(this.#options.shownVersion(query.get("transaction_id") ?? "")))
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
+    response.statusCode = reply.status
+    if (reply.status === 204 || (reply.body === undefined && reply.text === undefined)) {
+      response.end()
+      return
+    }
+    // The older servers wrap text in JSON for whoever asks for JSON.
+    const asJson =
+      reply.text !== undefined && reply.type === undefined && this.#dialect.pathFirst && accept === "application/json"
+    const payload =
+      asJson || reply.text === undefined ? `${JSON.stringify(reply.body ?? String(reply.text))}\n` : reply.text
+    response.setHeader(
+      "Content-Type",
+      asJson || reply.text === undefined ? "application/json" : (reply.type ?? "text/plain")
+    )
+    response.end(method === "HEAD" ? undefined : payload)
+  }
+}
+
+const plainTypeOf = (path: string): string => (path.includes("/storage/") ? "application/octet-stream" : "text/plain")

@@ -1,0 +1,296 @@
+import { apiIn } from "../../dataplane/ApiVersion.ts"
+import { childAddress, type ChildRoute, childRoutes, sectionRoute, type SectionRoute } from "../../dataplane/Routes.ts"
+import type { Draft, Field } from "../../grammar/Args.ts"
+import { grammars } from "../../grammar/grammars.ts"
+import { type SectionKeyword } from "../../text/SectionKind.ts"
+import { ApiError, confError } from "./ApiError.ts"
+import type { Shape } from "./Body.ts"
+import { addedAtRuntime } from "./runtimeServers.ts"
+import type { HeldConfig } from "./HeldConfig.ts"
+import type { HeldLine, HeldSection } from "./HeldSection.ts"
+import { type Host, indexOf, transactionOf, writeOf, written } from "./Host.ts"
+import type { Call, Endpoint, Reply, Route } from "./Router.ts"
+import { changedAtRuntime } from "./runtimeChanges.ts"
+import { emptyWithoutParent, namedTraits, notImplemented, parentNoun } from "./traits.ts"
+
+/** What is known of a child's body. */
+const childShape = (keyword: SectionKeyword, child: ChildRoute): Shape => {
+  const field = grammars.get(keyword)?.fields.find(({ name }) => name === child.field)
+  return {
+    resource: child.field,
+    type: namedTraits[child.field]?.type ?? "",
+    fields: withKey(field?.fields ?? [], child.key)
+  }
+}
+
+const withKey = (fields: ReadonlyArray<Field>, key: string): ReadonlyArray<Field> =>
+  key === "index" || fields.some(({ name }) => name === key) ? fields : [{ name: key, type: "string" }, ...fields]
+
+/** One collection of children under one kind of parent. */
+interface Place {
+  readonly host: Host
+  readonly parent: SectionRoute
+  readonly child: ChildRoute
+  readonly shape: Shape
+  readonly noun: string
+}
+
+const ownerOf = ({ child, host, parent }: Place, call: Call): string => {
+  if (parent.addressing === "singleton") return ""
+  if (child.query === undefined) return call.params["owner"] ?? ""
+  const owner = call.query.get(child.query) ?? ""
+  if (owner === "") throw host.dialect.missingQuery(child.query)
+  return owner
+}
+
+const sectionIn = ({ parent }: Place, config: HeldConfig, owner: string): HeldSection | undefined =>
+  config.section(parent.keyword, owner)
+
+const noParent = (noun: string, owner: string): ApiError => confError("parent", `${noun} ${owner} does not exist`)
+
+/** Lists whose items are known by their place. */
+const indexRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs"]]> => {
+  const { child, host, noun, parent, shape } = place
+  const { field } = child
+  const label = (index: number, owner: string) =>
+    field === "ssl_front_use_list"
+      ? `SSLFrontUse ${index} does not exist in ${owner} ${noun}`
+      : `Object ${index} does not exist in ${noun} ${owner === "" ? "" : owner}`
+  const need = (config: HeldConfig, owner: string): HeldSection => {
+    const section = sectionIn(place, config, owner)
+    if (section === undefined) throw noParent(noun, owner)
+    return section
+  }
+  /** Changes the lines of the list. */
+  const edit = async (
+    call: Call,
+    verb: "create" | "replace" | "delete",
+    body: unknown,
+    change: (lines: Array<HeldLine>, section: HeldSection, owner: string) => void
+  ): Promise<Reply> => {
+    const write = writeOf(host, call)
+    const owner = ownerOf(place, call)
+    await host.transactions.change(write.target, (config) => {
+      const section = strict(config, owner, verb)
+      const lines = [...section.lines(field)]
+      change(lines, section, owner)
+      section.setLines(field, lines)
+    })
+    if (verb === "replace" && quiet && field === "ssl_front_use_list") return { status: 200, body }
+    return written(host, write, verb, body)
+  }
+  const quiet = !apiIn(host.api, { since: "3.4" })
+  /** A missing parent of these two is noticed by the place of the item alone. */
+  const strict = (config: HeldConfig, owner: string, verb: string): HeldSection => {
+    const section = sectionIn(place, config, owner)
+    if (section === undefined && verb === "delete" && !child.listPut) throw confError("missing", label(0, owner))
+    return section ?? need(config, owner)
+  }
+
+  const list = (call: Call): Reply => {
+    const owner = ownerOf(place, call)
+    const section = sectionIn(place, host.transactions.config(transactionOf(host, call)), owner)
+    if (section === undefined) {
+      if (emptyWithoutParent(field, host.api)) return { status: 200, body: [] }
+      throw noParent(noun, owner)
+    }
+    const acl = call.query.get("acl_name") ?? ""
+    const items = section.items(field)
+    return { status: 200, body: acl === "" ? items : items.filter((item) => item["acl_name"] === acl) }
+  }
+  const get = (call: Call): Reply => {
+    const index = indexOf(host, call)
+    const owner = ownerOf(place, call)
+    const config = host.transactions.config(transactionOf(host, call))
+    const section = child.listPut ? need(config, owner) : sectionIn(place, config, owner)
+    const item = section?.items(field)[index]
+    if (item === undefined) throw confError("missing", label(index, owner))
+    return { status: 200, body: item }
+  }
+  const insert = (call: Call): Promise<Reply> => {
+    const body = host.bodies.item(call.body.toString(), shape)
+    const index = indexOf(host, call)
+    return edit(call, "create", body, (lines, section, owner) => {
+      if (index > lines.length) throw confError("index", `Object with id ${index} in ${noun} ${owner} out of range`)
+      lines.splice(index < 0 ? lines.length : index, 0, section.lineOf(field, body))
+    })
+  }
+  const append = (call: Call): Promise<Reply> => {
+    const body = host.bodies.item(call.body.toString(), shape)
+    return edit(call, "create", body, (lines, section) => lines.push(section.lineOf(field, body)))
+  }
+  const replace = (call: Call): Promise<Reply> => {
+    const body = host.bodies.item(call.body.toString(), shape)
+    const index = indexOf(host, call)
+    return edit(call, "replace", body, (lines, section, owner) => {
+      if (lines[index] === undefined) {
+        throw child.listPut
+          ? confError("missing", label(index, owner))
+          : confError("index", `Object with id ssl-f-use in ${noun} ${owner} out of range`)
+      }
+      lines[index] = section.lineOf(field, body)
+    })
+  }
+  const remove = (call: Call): Promise<Reply> => {
+    const index = indexOf(host, call)
+    return edit(call, "delete", undefined, (lines, _, owner) => {
+      if (lines[index] === undefined) throw confError("missing", label(index, owner))
+      lines.splice(index, 1)
+    })
+  }
+  const replaceAll = (call: Call): Promise<Reply> => {
+    const body = host.bodies.list(call.body.toString(), shape)
+    return edit(call, "replace", body, (lines, section) =>
+      lines.splice(0, lines.length, ...body.map((item) => section.lineOf(field, item)))
+    )
+  }
+
+  const endpoint = (verb: string, handle: Endpoint["handle"]): Endpoint => ({
+    handle: unbuilt(place, verb, handle)
+  })
+  return [
+    [
+      childAddress(parent, "{owner}", child).path,
+      child.listPut
+        ? { GET: endpoint("GetAll", list), PUT: endpoint("ReplaceAll", replaceAll) }
+        : { GET: endpoint("GetAll", list), POST: endpoint("Create", append) }
+    ],
+    [
+      childAddress(parent, "{owner}", child, "{index}").path,
+      {
+        GET: endpoint("Get", get),
+        ...(child.listPut ? { POST: endpoint("Create", insert) } : {}),
+        PUT: endpoint("Replace", replace),
+        DELETE: endpoint("Delete", remove)
+      }
+    ]
+  ]
+}
+
+/** Some routes are there with nothing behind them; a body that doesn't fit is told all the same. */
+const unbuilt = (
+  { child, host, parent, shape }: Place,
+  verb: string,
+  handle: Endpoint["handle"]
+): Endpoint["handle"] => {
+  const extent = notImplemented(parent.keyword, child.field, host.api)
+  if (extent === undefined || (extent === "list" && verb !== "ReplaceAll")) return handle
+  const resource = child.path.replace(/s$/, "")
+  const type = resource
+    .split("_")
+    .map((word) =>
+      /^(acl|http|tcp)$/.test(word) ? word.toUpperCase() : `${word.charAt(0).toUpperCase()}${word.slice(1)}`
+    )
+    .join("")
+  return (call) => {
+    if (call.params["index"] !== undefined) indexOf(host, call)
+    if (verb === "ReplaceAll") host.bodies.list(call.body.toString(), shape)
+    else if (verb === "Create" || verb === "Replace") host.bodies.item(call.body.toString(), shape)
+    return {
+      status: 501,
+      text: JSON.stringify(`operation ${resource}.${verb}${type}Defaults has not yet been implemented`),
+      type: "application/json"
+    }
+  }
+}
+
+/** Items that are known by a name. */
+const nameRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs"]]> => {
+  const { child, host, noun, parent, shape } = place
+  const { field, key } = child
+  const known = namedTraits[field]
+  const missing = (name: string, owner: string) =>
+    confError("missing", known?.missing(name, owner, noun) ?? `${name} does not exist`)
+  const find = (section: HeldSection | undefined, name: string): number =>
+    section?.items(field).findIndex((item) => String(item[key] ?? "") === name) ?? -1
+  const config = (call: Call) => host.transactions.config(transactionOf(host, call))
+
+  const list = (call: Call): Reply => {
+    const owner = ownerOf(place, call)
+    const section = sectionIn(place, config(call), owner)
+    if (section !== undefined) return { status: 200, body: section.items(field) }
+    if (emptyWithoutParent(field, host.api)) return { status: 200, body: [] }
+    throw noParent(known?.parent?.read ?? noun, owner)
+  }
+  const get = (call: Call): Reply => {
+    const owner = ownerOf(place, call)
+    const name = call.params["item"] ?? ""
+    const section = sectionIn(place, config(call), owner)
+    const item = section?.items(field)[find(section, name)]
+    if (item === undefined) throw missing(name, owner)
+    return { status: 200, body: item }
+  }
+  const create = async (call: Call): Promise<Reply> => {
+    const body = host.bodies.item(call.body.toString(), shape)
+    const write = writeOf(host, call)
+    const owner = ownerOf(place, call)
+    const name = String(body[key] ?? "")
+    await host.transactions.change(write.target, (held) => {
+      const section = sectionIn(place, held, owner)
+      if (find(section, name) >= 0)
+        throw confError("exists", known?.exists(name, owner, noun) ?? `${name} already exists`)
+      if (section === undefined) throw noParent(known?.parent?.create ?? noun, owner)
+      section.setLines(field, [...section.lines(field), section.lineOf(field, body)])
+    })
+    const effect =
+      field === "servers" && parent.keyword === "backend" && write.target.transaction === "" && !write.force
+        ? await addedAtRuntime(host, owner, body)
+        : "file"
+    return written(host, write, "create", body, effect)
+  }
+  const replace = async (call: Call): Promise<Reply> => {
+    const body = host.bodies.item(call.body.toString(), shape)
+    const write = writeOf(host, call)
+    const owner = ownerOf(place, call)
+    const name = call.params["item"] ?? ""
+    let before: Draft = {}
+    await host.transactions.change(write.target, (held) => {
+      const section = sectionIn(place, held, owner)
+      const at = find(section, name)
+      if (section === undefined || at < 0) throw missing(name, owner)
+      before = section.items(field)[at] ?? {}
+      const lines = [...section.lines(field)]
+      lines[at] = section.lineOf(field, body)
+      section.setLines(field, lines)
+    })
+    if (known?.quietPut === true && !apiIn(host.api, { since: "3.4" })) return { status: 200, body }
+    const effect =
+      field === "servers" && write.target.transaction === ""
+        ? await changedAtRuntime(host, { before, after: body, server: { backend: owner, name: String(body["name"]) } })
+        : "file"
+    return written(host, write, "replace", body, effect)
+  }
+  const remove = async (call: Call): Promise<Reply> => {
+    const write = writeOf(host, call)
+    const owner = ownerOf(place, call)
+    const name = call.params["item"] ?? ""
+    await host.transactions.change(write.target, (held) => {
+      const section = sectionIn(place, held, owner)
+      const at = find(section, name)
+      if (section === undefined || at < 0) throw missing(name, owner)
+      section.setLines(field, section.lines(field).toSpliced(at, 1))
+    })
+    return written(host, write, "delete")
+  }
+  const endpoint = (handle: Endpoint["handle"]): Endpoint => ({ handle })
+  return [
+    [childAddress(parent, "{owner}", child).path, { GET: endpoint(list), POST: endpoint(create) }],
+    [
+      childAddress(parent, "{owner}", child, "{item}").path,
+      { GET: endpoint(get), PUT: endpoint(replace), DELETE: endpoint(remove) }
+    ]
+  ]
+}
+
+/** The routes of all collections of children, but users and groups. */
+export const childEndpoints = (host: Host): ReadonlyArray<Route> =>
+  childRoutes.flatMap((child) =>
+    (Object.keys(child.parents) as ReadonlyArray<SectionKeyword>).flatMap((keyword) => {
+      const range = child.parents[keyword]
+      const parent = sectionRoute(keyword, host.api)
+      if (range === undefined || parent === undefined || !apiIn(host.api, range) || keyword === "userlist") return []
+      const place: Place = { host, parent, child, shape: childShape(keyword, child), noun: parentNoun(keyword) }
+      const routes = child.addressing === "index" ? indexRoutes(place) : nameRoutes(place)
+      return routes.map(([path, verbs]) => ({ path: decodeURIComponent(path), verbs }))
+    })
+  )

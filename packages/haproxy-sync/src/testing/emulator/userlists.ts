@@ -1,0 +1,133 @@
+import { childAddress, type ChildRoute, childRoutes, sectionRoutes, type SectionRoute } from "../../dataplane/Routes.ts"
+import type { Draft } from "../../grammar/Args.ts"
+import { grammars } from "../../grammar/grammars.ts"
+import { type ApiError, confError } from "./ApiError.ts"
+import type { Shape } from "./Body.ts"
+import type { HeldSection } from "./HeldSection.ts"
+import { type Host, transactionOf, writeOf, written } from "./Host.ts"
+import type { Call, Endpoint, Reply, Route } from "./Router.ts"
+
+/** An error without a body. */
+class Bare extends Error {
+  readonly reply: Reply
+  constructor(status: number) {
+    super(String(status))
+    this.reply = { status }
+  }
+}
+
+interface Place {
+  readonly host: Host
+  readonly child: ChildRoute
+  readonly shape: Shape
+  /** Users are answered without words where groups are told what is missing. */
+  readonly silent: boolean
+}
+
+const owner = ({ child, host }: Place, call: Call): string => {
+  const name = call.query.get(child.query ?? "") ?? ""
+  if (name === "") throw host.dialect.missingQuery(child.query ?? "")
+  return name
+}
+
+const noun = ({ child }: Place): string => child.path.replace(/s$/, "")
+
+const missing = (place: Place, name: string): ApiError => confError("missing", `${noun(place)} ${name} does not exist`)
+
+const itemsOf = (place: Place, section: HeldSection, name: string): number =>
+  section.items(place.child.field).findIndex((item) => item[place.child.key] === name)
+
+const listOf = (place: Place, call: Call, bare?: number): HeldSection => {
+  const name = owner(place, call)
+  const section = place.host.transactions.config(transactionOf(place.host, call)).section("userlist", name)
+  if (section !== undefined) return section
+  if (bare !== undefined) throw new Bare(bare)
+  throw confError("missing", `userlist ${name} does not exist`)
+}
+
+const guarded =
+  (handle: (call: Call) => Promise<Reply> | Reply): Endpoint["handle"] =>
+  async (call) => {
+    try {
+      return await handle(call)
+    } catch (error) {
+      if (error instanceof Bare) return error.reply
+      throw error
+    }
+  }
+
+const routesOf = (place: Place, parent: SectionRoute): ReadonlyArray<Route> => {
+  const { child, host, shape, silent } = place
+  const { field, key } = child
+  const bare = silent ? 404 : undefined
+  const change = async (
+    call: Call,
+    verb: "create" | "replace" | "delete",
+    body: Draft | undefined,
+    edit: (section: HeldSection) => void
+  ): Promise<Reply> => {
+    const write = writeOf(host, call)
+    await host.transactions.change(write.target, (config) => {
+      const section = config.section("userlist", owner(place, call))
+      if (section !== undefined) edit(section)
+    })
+    return written(host, write, verb, body)
+  }
+  const need = (call: Call, status: number | undefined): void => {
+    const section = listOf(place, call, status)
+    const name = call.params["item"]
+    if (name === undefined || itemsOf(place, section, name) >= 0) return
+    if (silent) throw new Bare(404)
+    throw missing(place, name)
+  }
+  const list = (call: Call): Reply => ({ status: 200, body: listOf(place, call, 404).items(field) })
+  const get = (call: Call): Reply => {
+    need(call, bare)
+    const section = listOf(place, call)
+    return { status: 200, body: section.items(field)[itemsOf(place, section, call.params["item"] ?? "")] }
+  }
+  const create = async (call: Call): Promise<Reply> => {
+    const body = host.bodies.item(call.body.toString(), shape)
+    listOf(place, call, silent ? 400 : undefined)
+    const name = String(body[key] ?? "")
+    return change(call, "create", body, (section) => {
+      if (itemsOf(place, section, name) >= 0) throw confError("exists", `${noun(place)} ${name} already exists`)
+      section.setLines(field, [...section.lines(field), section.lineOf(field, body)])
+    })
+  }
+  const replace = async (call: Call): Promise<Reply> => {
+    const body = host.bodies.item(call.body.toString(), shape)
+    need(call, bare)
+    return change(call, "replace", body, (section) => {
+      const name = String(body[key] ?? "")
+      const at = itemsOf(place, section, name)
+      if (at < 0) throw missing(place, name)
+      section.setLines(field, section.lines(field).with(at, section.lineOf(field, body)))
+    })
+  }
+  const remove = async (call: Call): Promise<Reply> => {
+    need(call, bare)
+    return change(call, "delete", undefined, (section) =>
+      section.setLines(field, section.lines(field).toSpliced(itemsOf(place, section, call.params["item"] ?? ""), 1))
+    )
+  }
+  const endpoint = (handle: (call: Call) => Promise<Reply> | Reply): Endpoint => ({ handle: guarded(handle) })
+  return [
+    { path: childAddress(parent, "", child).path, verbs: { GET: endpoint(list), POST: endpoint(create) } },
+    {
+      path: `${childAddress(parent, "", child).path}/{item}`,
+      verbs: { GET: endpoint(get), PUT: endpoint(replace), DELETE: endpoint(remove) }
+    }
+  ]
+}
+
+/** The routes of users and groups, whose errors are of their own kind. */
+export const userlistEndpoints = (host: Host): ReadonlyArray<Route> =>
+  childRoutes
+    .filter((child) => child.parents["userlist"] !== undefined)
+    .flatMap((child) => {
+      const parent = sectionRoutes.find(({ keyword }) => keyword === "userlist")
+      const fields = grammars.get("userlist")?.fields.find(({ name }) => name === child.field)?.fields ?? []
+      const shape: Shape = { resource: child.field, type: child.path === "users" ? "User" : "Group", fields }
+      return parent === undefined ? [] : routesOf({ host, child, shape, silent: child.path === "users" }, parent)
+    })
