@@ -21,3 +21,8 @@ export { PullRequestTracker, trackerName } from "./resources/PullRequestTracker.
 export type { PullRequestTrackerStatus } from "./resources/PullRequestTracker.ts"
 export { SyncResult } from "./SyncResult.ts"
 export type { SyncDetails } from "./SyncResult.ts"
+export { Coordinator, SyncError } from "./Coordinator.ts"
+export type { CoordinatorOptions, Pass } from "./Coordinator.ts"
+export type { Observation } from "./Coordinator/Observation.ts"
+export * as Discovery from "./reconcile/Discovery.ts"
+export * as TrackerReconciler from "./reconcile/TrackerReconciler.ts"

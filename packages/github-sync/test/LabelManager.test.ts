@@ -233,7 +233,8 @@ describe("LabelManager.syncToGitHub", () => {
           assert.deepStrictEqual(foreign(moment), foreign(start))
           if (hadState) assert.isNotEmpty(statesOf(moment))
         }
-      }).pipe(Effect.provide(world([...new Set(before)])))
+      }).pipe(Effect.provide(world([...new Set(before)]))),
+    { timeout: 30_000 }
   )
 })
 

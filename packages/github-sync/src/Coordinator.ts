@@ -1,0 +1,300 @@
+/**
+ * Keeps trackers and the labels of their pull requests in step.
+ *
+ * @since 0.1.0
+ */
+import { Conflict, Resource, ResourceStore, type StoreError } from "@lockstep/core"
+import { Context, DateTime, Effect, Equal, Layer, Result } from "effect"
+import * as Monitors from "./Coordinator/Monitors.ts"
+import { observe, type Observation, type Policies } from "./Coordinator/Observation.ts"
+import { Held, SyncError } from "./Coordinator/SyncError.ts"
+import * as TrackerStatus from "./Coordinator/TrackerStatus.ts"
+import type { LostLabelPolicy } from "./domain/LabelDecision.ts"
+import { isAfterMerge, type LifecycleState } from "./domain/LifecycleState.ts"
+import { formatRef, formatRepository } from "./domain/PullRequest.ts"
+import { defaultPolicy, type QualificationPolicy } from "./domain/Qualification.ts"
+import { GitHub, type GitHubError } from "./GitHub.ts"
+import { LabelManager } from "./LabelManager.ts"
+import type { DriftMonitor } from "./resources/DriftMonitor.ts"
+import { PullRequestTracker, type PullRequestTrackerStatus } from "./resources/PullRequestTracker.ts"
+import { SyncResult } from "./SyncResult.ts"
+
+export { SyncError } from "./Coordinator/SyncError.ts"
+
+/**
+ * Settings of the coordinator.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CoordinatorOptions {
+  /** What a pull request needs in order to qualify; passed checks if left out. */
+  readonly qualification?: QualificationPolicy
+  /** What to do when the label of the state is gone; `recreate` if left out. */
+  readonly lostLabel?: LostLabelPolicy
+}
+
+/**
+ * What one pass over a tracker came to.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Pass {
+  readonly tracker: PullRequestTracker
+  /** What was seen and decided; nothing if GitHub could not be asked. */
+  readonly observation: Observation | undefined
+  readonly result: SyncResult
+  readonly monitors: ReadonlyArray<DriftMonitor>
+}
+
+/**
+ * Keeps trackers and the labels of their pull requests in step.
+ *
+ * **Details**
+ *
+ * GitHub comes first: facts decide, labels may ask, and a tracker follows. How facts, labels and the label that was set
+ * last are weighed is `LabelDecision.decide`. Every operation reads the pull request anew, and writes the status of the
+ * tracker at most once, and only if it changed. When somebody else changed the tracker meanwhile, the operation starts over
+ * from the tracker as it is now.
+ *
+ * What GitHub refuses or can't do at the moment is told in the result, and in the conditions of the tracker. The error
+ * channel is left to the store.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Coordinator extends Context.Service<
+  Coordinator,
+  {
+    /**
+     * Brings the tracker up to date with GitHub. Labels are not written: what they should be is left to
+     * `syncPRTToGitHub`. The result is `refused` if a label claims what the facts deny; the tracker follows the facts then.
+     */
+    syncGitHubToPRT(tracker: PullRequestTracker): Effect.Effect<SyncResult, StoreError>
+    /**
+     * Makes the labels show the state of the tracker. It is `refused` where GitHub says otherwise, because GitHub comes
+     * first: sync from there before.
+     */
+    syncPRTToGitHub(tracker: PullRequestTracker): Effect.Effect<SyncResult, StoreError>
+    /**
+     * Makes tracker and labels agree with the facts, and tells whether they did so already: `true` if they were
+     * consistent, `false` if something had to be corrected. A lost label is set again, or as the policy says. It fails if
+     * they do not agree in the end.
+     */
+    ensureConsistency(tracker: PullRequestTracker): Effect.Effect<boolean, StoreError | GitHubError | SyncError>
+    /**
+     * Creates the monitors of a merged pull request, one for each cluster. They belong to the tracker. Those that are there
+     * already are left as they are and returned with the others.
+     */
+    createDriftMonitorForPRT(
+      tracker: PullRequestTracker,
+      clusters: ReadonlyArray<string>
+    ): Effect.Effect<ReadonlyArray<DriftMonitor>, StoreError | SyncError>
+    /**
+     * Does all of the above in one pass: looks, decides, corrects the labels, creates the monitors for the given clusters
+     * after the merge, and writes the status once.
+     */
+    bringInStep(
+      tracker: PullRequestTracker,
+      options?: { readonly clusters?: ReadonlyArray<string> }
+    ): Effect.Effect<Pass, StoreError | SyncError>
+    /** Notes in the conditions that a suspended tracker is left alone. */
+    noteSuspended(tracker: PullRequestTracker): Effect.Effect<PullRequestTracker, StoreError>
+  }
+>()("@lockstep/github-sync/Coordinator") {
+  /** Coordinates with policies of one's own. */
+  static readonly layerWith = (
+    options: CoordinatorOptions
+  ): Layer.Layer<Coordinator, never, ResourceStore | GitHub | LabelManager> =>
+    Layer.effect(
+      Coordinator,
+      Effect.gen(function* () {
+        return make(yield* ResourceStore, yield* GitHub, yield* LabelManager, {
+          qualification: options.qualification ?? defaultPolicy,
+          lostLabel: options.lostLabel ?? "recreate"
+        })
+      })
+    )
+
+  /** Coordinates with the default policies. */
+  static readonly layer: Layer.Layer<Coordinator, never, ResourceStore | GitHub | LabelManager> = Coordinator.layerWith(
+    {}
+  )
+}
+
+const make = (
+  store: ResourceStore["Service"],
+  github: GitHub["Service"],
+  labelManager: LabelManager["Service"],
+  policies: Policies
+): Coordinator["Service"] => {
+  const look = (tracker: PullRequestTracker) =>
+    Effect.gen(function* () {
+      const monitors = yield* Monitors.list(store, tracker)
+      const observation = yield* Effect.result(
+        observe(github, labelManager.vocabulary, policies, {
+          ref: tracker.spec,
+          base: tracker.status?.labels?.lastApplied,
+          phases: monitors.map(({ status }) => status?.phase ?? "Pending")
+        })
+      )
+      return { monitors, observation }
+    })
+
+  const record = (tracker: PullRequestTracker, status: PullRequestTrackerStatus) =>
+    Equal.equals(tracker.status, status)
+      ? Effect.succeed(tracker)
+      : store.updateStatus(PullRequestTracker, { ...tracker, status })
+
+  const seenLabels = ({ pullRequest }: Observation) =>
+    TrackerStatus.shownBy(labelManager.vocabulary, pullRequest.labels)
+
+  const recordFailure = (tracker: PullRequestTracker, error: GitHubError) =>
+    Effect.gen(function* () {
+      const after = yield* record(tracker, yield* TrackerStatus.fromFailure(tracker, error))
+      return { tracker: after, result: SyncResult.failed(yield* details(tracker.status?.state, undefined), error) }
+    })
+
+  const push = (tracker: PullRequestTracker, observation: Observation, state: LifecycleState) =>
+    Effect.gen(function* () {
+      const result = yield* labelManager.syncToGitHub(observation.pullRequest, state)
+      if (result._tag === "unchanged") return { result, labels: seenLabels(observation) }
+      yield* Effect.logInfo(`Labels of ${formatRef(tracker.spec)}: ${result._tag}`).pipe(
+        Effect.annotateLogs({ added: result.labelsAdded.join(" "), removed: result.labelsRemoved.join(" ") })
+      )
+      const left = observation.pullRequest.labels.filter(({ name }) => !result.labelsRemoved.includes(name))
+      const labels = TrackerStatus.shownBy(labelManager.vocabulary, [
+        ...left,
+        ...result.labelsAdded.map((name) => ({ name }))
+      ])
+      return { result, labels: SyncResult.isSuccess(result) ? labels : { ...labels, failure: result } }
+    })
+
+  const syncGitHubToPRT = (tracker: PullRequestTracker) =>
+    Effect.gen(function* () {
+      const { monitors, observation } = yield* look(tracker)
+      if (Result.isFailure(observation)) return (yield* recordFailure(tracker, observation.failure)).result
+      const { decision } = observation.success
+      const labels = seenLabels(observation.success)
+      const status = yield* TrackerStatus.fromObservation(tracker, observation.success, labels, monitors)
+      const after = yield* record(tracker, status)
+      const told = { ...(yield* details(tracker.status?.state, after.status?.state)), reason: decision.reason }
+      if (decision.verdict === "refused" || decision.verdict === "held") return { _tag: "refused" as const, ...told }
+      return { _tag: after === tracker ? ("unchanged" as const) : ("applied" as const), ...told }
+    })
+
+  const syncPRTToGitHub = (tracker: PullRequestTracker) =>
+    Effect.gen(function* () {
+      const { monitors, observation: looked } = yield* look(tracker)
+      if (Result.isFailure(looked)) return (yield* recordFailure(tracker, looked.failure)).result
+      const observation = looked.success
+      const { decision, pullRequest } = observation
+      const state = tracker.status?.state
+      const shown = labelManager.getCurrentState(pullRequest)
+      const refused = (reason: string) =>
+        Effect.map(details(shown, shown), (told) => ({ _tag: "refused" as const, ...told, reason }))
+      if (state === undefined) return yield* refused("the tracker has no state yet; sync from GitHub first")
+      if (!decision.write) return yield* refused(decision.reason)
+      if (decision.state !== state) {
+        return yield* refused(
+          `the tracker says '${state}', but GitHub says '${decision.state}' (${decision.reason}); sync from GitHub first`
+        )
+      }
+      const { labels, result } = yield* push(tracker, observation, state)
+      yield* record(tracker, yield* TrackerStatus.fromObservation(tracker, observation, labels, monitors))
+      return result
+    })
+
+  const bringInStep = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      const { monitors: present, observation: looked } = yield* look(tracker)
+      if (Result.isFailure(looked)) {
+        return { ...(yield* recordFailure(tracker, looked.failure)), observation: undefined, monitors: [] }
+      }
+      const observation = looked.success
+      const { decision, pullRequest } = observation
+      const shown = labelManager.getCurrentState(pullRequest)
+      const { labels, result } = decision.write
+        ? yield* push(tracker, observation, decision.state)
+        : {
+            labels: seenLabels(observation),
+            result: { _tag: "refused" as const, ...(yield* details(shown, shown)), reason: decision.reason }
+          }
+      const { mergeCommitSHA } = pullRequest
+      const created =
+        isAfterMerge(decision.state) && mergeCommitSHA !== undefined
+          ? yield* Monitors.create(store, tracker, { state: decision.state, mergeCommitSHA }, clusters)
+          : []
+      const monitors = [...present, ...created]
+      const status = yield* TrackerStatus.fromObservation(tracker, observation, labels, monitors)
+      return { tracker: yield* record(tracker, status), observation, result, monitors }
+    })
+
+  return Coordinator.of({
+    syncGitHubToPRT: Effect.fn("Coordinator.syncGitHubToPRT")((tracker) =>
+      startingOver(store, tracker, syncGitHubToPRT)
+    ),
+    syncPRTToGitHub: Effect.fn("Coordinator.syncPRTToGitHub")((tracker) =>
+      startingOver(store, tracker, syncPRTToGitHub)
+    ),
+    ensureConsistency: Effect.fn("Coordinator.ensureConsistency")((tracker) =>
+      startingOver(store, tracker, (current) =>
+        Effect.gen(function* () {
+          const { observation, result } = yield* bringInStep(current, [])
+          const [error] = result.errors
+          if (error !== undefined) return yield* error
+          if (observation !== undefined && !observation.decision.write) {
+            const { reason } = observation.decision
+            const name = Resource.formatKey(Resource.keyOf(current))
+            return yield* new SyncError({ reason: new Held({ tracker: name, because: reason }) })
+          }
+          return result._tag === "unchanged" && current.status?.state === observation?.decision.state
+        })
+      )
+    ),
+    createDriftMonitorForPRT: Effect.fn("Coordinator.createDriftMonitorForPRT")((tracker, clusters) =>
+      Monitors.create(store, tracker, tracker.status ?? {}, clusters)
+    ),
+    bringInStep: Effect.fn("Coordinator.bringInStep")((tracker, options = {}) =>
+      startingOver(store, tracker, (current) => bringInStep(current, options.clusters ?? []))
+    ),
+    noteSuspended: Effect.fn("Coordinator.noteSuspended")((tracker) =>
+      startingOver(store, tracker, (current) =>
+        Effect.flatMap(TrackerStatus.suspended(current), (status) => record(current, status))
+      )
+    )
+  })
+}
+
+const details = (initialState: LifecycleState | undefined, finalState: LifecycleState | undefined) =>
+  Effect.map(DateTime.now, (syncTime) => ({
+    initialState,
+    finalState,
+    labelsAdded: [],
+    labelsRemoved: [],
+    errors: [],
+    syncTime,
+    reason: ""
+  }))
+
+// The tracker in hand is tried first; after a conflict, the one in the store.
+const startingOver = <A, E>(
+  store: ResourceStore["Service"],
+  tracker: PullRequestTracker,
+  operation: (tracker: PullRequestTracker) => Effect.Effect<A, E>
+): Effect.Effect<A, E | StoreError> => {
+  let current: Effect.Effect<PullRequestTracker, StoreError> = Effect.succeed(tracker)
+  return Effect.suspend(() => {
+    const read = current
+    current = store.get(PullRequestTracker, Resource.keyOf(tracker))
+    return Effect.flatMap(read, operation)
+  }).pipe(
+    Conflict.retry(),
+    Effect.annotateLogs({
+      repository: formatRepository(tracker.spec.repository),
+      number: tracker.spec.number,
+      tracker: Resource.formatKey(Resource.keyOf(tracker))
+    })
+  )
+}

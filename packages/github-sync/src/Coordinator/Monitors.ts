@@ -1,0 +1,62 @@
+import { Resource, StoreError, type ResourceStore } from "@lockstep/core"
+import { Effect } from "effect"
+import { isAfterMerge } from "../domain/LifecycleState.ts"
+import { DriftMonitor, monitorName, trackerLabel } from "../resources/DriftMonitor.ts"
+import type { PullRequestTracker, PullRequestTrackerStatus } from "../resources/PullRequestTracker.ts"
+import { ForeignMonitor, NotMerged, SyncError } from "./SyncError.ts"
+
+/** Creates the monitors of a merged tracker that are missing, one for each cluster, and returns them all. */
+export const create = (
+  store: (typeof ResourceStore)["Service"],
+  tracker: PullRequestTracker,
+  { mergeCommitSHA, state }: Pick<PullRequestTrackerStatus, "mergeCommitSHA" | "state">,
+  clusters: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<DriftMonitor>, StoreError | SyncError> =>
+  state === undefined || !isAfterMerge(state) || mergeCommitSHA === undefined
+    ? Effect.fail(new SyncError({ reason: new NotMerged({ tracker: Resource.formatKey(Resource.keyOf(tracker)) }) }))
+    : Effect.forEach([...new Set(clusters)], (cluster) => createOne(store, tracker, cluster, mergeCommitSHA))
+
+const createOne = (
+  store: (typeof ResourceStore)["Service"],
+  tracker: PullRequestTracker,
+  cluster: string,
+  revision: string
+): Effect.Effect<DriftMonitor, StoreError | SyncError> => {
+  const key = Resource.key(monitorName(tracker.metadata.name, cluster), tracker.metadata.namespace)
+  const draft = {
+    metadata: {
+      ...key,
+      labels: { [trackerLabel]: tracker.metadata.uid },
+      ownerReferences: [Resource.ownerReference(tracker)]
+    },
+    spec: { trackerRef: { name: tracker.metadata.name }, cluster, revision }
+  }
+  return store.get(DriftMonitor, key).pipe(
+    Effect.catchReason("StoreError", "NotFound", () => store.create(DriftMonitor, draft)),
+    Effect.filterOrFail(
+      (monitor) => monitor.metadata.ownerReferences?.some(({ uid }) => uid === tracker.metadata.uid) ?? false,
+      () =>
+        new SyncError({
+          reason: new ForeignMonitor({
+            tracker: Resource.formatKey(Resource.keyOf(tracker)),
+            monitor: Resource.formatKey(key)
+          })
+        })
+    )
+  )
+}
+
+/** The monitors of a tracker. Before the merge there are none to ask for. */
+export const list = (
+  store: (typeof ResourceStore)["Service"],
+  tracker: PullRequestTracker
+): Effect.Effect<ReadonlyArray<DriftMonitor>, StoreError> =>
+  tracker.status?.mergedAt === undefined
+    ? Effect.succeed([])
+    : Effect.map(
+        store.list(DriftMonitor, {
+          ...(tracker.metadata.namespace === undefined ? {} : { namespace: tracker.metadata.namespace }),
+          labelSelector: `${trackerLabel}=${tracker.metadata.uid}`
+        }),
+        (page) => page.items
+      )

@@ -1,0 +1,93 @@
+/**
+ * Reconciles trackers: whatever changed, tracker, labels and monitors end up in step.
+ *
+ * @since 0.1.0
+ */
+import { Controller, Outcome, ResourceStore, Source, StoreError, type Resource } from "@lockstep/core"
+import { Duration, Effect, Option, Random, type Scope } from "effect"
+import { Coordinator, type Pass, type SyncError } from "../Coordinator.ts"
+import { DriftMonitor } from "../resources/DriftMonitor.ts"
+import { PullRequestTracker } from "../resources/PullRequestTracker.ts"
+
+/**
+ * Settings of the reconciler.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TrackerReconcilerOptions {
+  /** The clusters that merged changes are to reach; none if left out. */
+  readonly clusters?: ReadonlyArray<string>
+  /** How often a pull request is looked at again when nothing told of a change (2 minutes if left out, give or take). */
+  readonly syncInterval?: Duration.Input
+  /** Only trackers of this namespace. */
+  readonly namespace?: string
+  /** How many trackers are worked on at once (4 if left out). */
+  readonly concurrency?: number
+  /** Called with what each pass came to. */
+  readonly onPass?: (pass: Pass) => Effect.Effect<void>
+}
+
+/**
+ * Reconciles one tracker by its key.
+ *
+ * **Details**
+ *
+ * The steps, in order: read the tracker; leave it alone if it is gone, being deleted or suspended; look at the pull request
+ * and decide; correct the labels; create missing monitors after the merge; write the status, once. Then it says when to look
+ * again: GitHub is not watched, so there is always a next time. Where GitHub asks to wait, that is when.
+ *
+ * @category reconcilers
+ * @since 0.1.0
+ */
+export const reconcile = Effect.fnUntraced(function* (
+  key: Resource.Key,
+  options: TrackerReconcilerOptions = {}
+): Effect.fn.Return<Outcome.Outcome, StoreError | SyncError, ResourceStore | Coordinator> {
+  const store = yield* ResourceStore
+  const coordinator = yield* Coordinator
+  const found = yield* store.get(PullRequestTracker, key).pipe(
+    Effect.asSome,
+    Effect.catchReason("StoreError", "NotFound", () => Effect.succeedNone)
+  )
+  if (Option.isNone(found) || found.value.metadata.deletionTimestamp !== undefined) return Outcome.done
+  const tracker = found.value
+  if (tracker.spec.suspend) {
+    yield* coordinator.noteSuspended(tracker)
+    return Outcome.done
+  }
+  const pass = yield* coordinator.bringInStep(tracker, { clusters: options.clusters ?? [] })
+  yield* options.onPass?.(pass) ?? Effect.void
+  return yield* next(pass, Duration.fromInputUnsafe(options.syncInterval ?? "2 minutes"))
+})
+
+const next = ({ result }: Pass, interval: Duration.Duration): Effect.Effect<Outcome.Outcome> => {
+  if (result._tag === "deferred" && result.retryAfter !== undefined) {
+    return Effect.succeed(Outcome.requeueAfter(result.retryAfter))
+  }
+  if (result._tag === "deferred" || result._tag === "partial") return Effect.succeed(Outcome.retry(result.reason))
+  // What GitHub refuses may be put right there, where nobody tells us.
+  const warning = result.errors.length > 0 ? Effect.logWarning(result.reason) : Effect.void
+  return Effect.andThen(
+    warning,
+    Effect.map(Random.nextBetween(0.8, 1.2), (jitter) => Outcome.requeueAfter(Duration.times(interval, jitter)))
+  )
+}
+
+/**
+ * Starts the controller that reconciles trackers. It ends with the scope.
+ *
+ * @category controllers
+ * @since 0.1.0
+ */
+export const start = (
+  options: TrackerReconcilerOptions = {}
+): Effect.Effect<Controller.Controller, never, ResourceStore | Coordinator | Scope.Scope> => {
+  const where = options.namespace === undefined ? {} : { namespace: options.namespace }
+  return Controller.make({
+    name: "tracker",
+    sources: [Source.resource(PullRequestTracker, where), Source.owned(DriftMonitor, PullRequestTracker, where)],
+    reconcile: (key) => reconcile(key, options),
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency })
+  })
+}

@@ -1,0 +1,324 @@
+import { Conditions, Outcome, Resource, ResourceStore } from "@lockstep/core"
+import {
+  Coordinator,
+  Discovery,
+  DriftMonitor,
+  LabelVocabulary,
+  PullRequestTracker,
+  TrackerReconciler
+} from "@lockstep/github-sync"
+import { GitHubEmulator, GitHubFaults } from "@lockstep/github-sync/testing"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Fiber, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import { acme, pr } from "../fixtures/acme.ts"
+import { labelsOf, onGitHub, track, world, writesSoFar, type World } from "../services/worlds.ts"
+
+const test = (title: string, effect: Effect.Effect<void, unknown, World>) =>
+  it.effect(title, () => Effect.provide(effect, world()))
+
+const reconcile = (tracker: PullRequestTracker, options: TrackerReconciler.TrackerReconcilerOptions = {}) =>
+  TrackerReconciler.reconcile(Resource.keyOf(tracker), options)
+
+const again = (tracker: PullRequestTracker) =>
+  ResourceStore.use((store) => store.get(PullRequestTracker, Resource.keyOf(tracker)))
+
+const update = (tracker: PullRequestTracker, change: Partial<PullRequestTracker["spec"]>) =>
+  ResourceStore.use((store) => store.update(PullRequestTracker, { ...tracker, spec: { ...tracker.spec, ...change } }))
+
+describe("TrackerReconciler.reconcile", () => {
+  test(
+    "brings tracker and labels in step, and comes back after a while",
+    Effect.gen(function* () {
+      const tracker = yield* track(1)
+      const outcome = yield* reconcile(tracker, { syncInterval: "10 minutes" })
+      assert.strictEqual(outcome._tag, "RequeueAfter")
+      if (outcome._tag === "RequeueAfter") {
+        assert.isAtLeast(Duration.toMinutes(outcome.after), 8)
+        assert.isAtMost(Duration.toMinutes(outcome.after), 12)
+      }
+      assert.deepStrictEqual(yield* labelsOf(1), ["bug", "cd/qualified"])
+      assert.isTrue(Conditions.isTrue((yield* again(tracker)).status?.conditions, "Ready"))
+    })
+  )
+
+  test(
+    "writes nothing anywhere the second time",
+    Effect.gen(function* () {
+      const tracker = yield* track(4)
+      yield* reconcile(tracker, { clusters: ["eu-west-1"] })
+      const [first, writes] = [yield* again(tracker), yield* writesSoFar]
+      yield* TestClock.adjust("1 hour")
+      yield* reconcile(tracker, { clusters: ["eu-west-1"] })
+      assert.deepStrictEqual([yield* again(tracker), yield* writesSoFar], [first, writes])
+    })
+  )
+
+  test(
+    "has nothing to do with a tracker that is gone",
+    Effect.gen(function* () {
+      const tracker = yield* track(1)
+      yield* ResourceStore.use((store) => store.delete(PullRequestTracker, Resource.keyOf(tracker)))
+      assert.deepStrictEqual(yield* reconcile(tracker), Outcome.done)
+      assert.strictEqual((yield* GitHubEmulator).exchanges.length, 0)
+    })
+  )
+
+  test(
+    "leaves a tracker that is being deleted alone",
+    Effect.gen(function* () {
+      const store = yield* ResourceStore
+      const tracker = yield* track(1)
+      const metadata = { ...tracker.metadata, finalizers: ["test.lockstep.dev/hold"] }
+      yield* store.update(PullRequestTracker, { ...tracker, metadata })
+      yield* store.delete(PullRequestTracker, Resource.keyOf(tracker))
+      assert.deepStrictEqual(yield* reconcile(tracker), Outcome.done)
+      assert.strictEqual((yield* GitHubEmulator).exchanges.length, 0)
+    })
+  )
+
+  test(
+    "leaves a suspended tracker alone and says so, until it is no longer",
+    Effect.gen(function* () {
+      const tracker = yield* track(1)
+      const suspended = yield* update(tracker, { suspend: true })
+      assert.deepStrictEqual(yield* reconcile(suspended), Outcome.done)
+      assert.strictEqual((yield* GitHubEmulator).exchanges.length, 0)
+      const noted = yield* again(tracker)
+      assert.deepInclude(Conditions.get(noted.status?.conditions, "Ready"), {
+        status: "Unknown",
+        reason: "Suspended",
+        observedGeneration: 2
+      })
+      yield* reconcile(yield* update(noted, { suspend: false }))
+      assert.isTrue(Conditions.isTrue((yield* again(tracker)).status?.conditions, "Ready"))
+    })
+  )
+
+  test(
+    "keeps up with the generation of the tracker in status and conditions",
+    Effect.gen(function* () {
+      const tracker = yield* track(1)
+      yield* reconcile(tracker)
+      yield* update(yield* again(tracker), { suspend: true })
+      yield* update(yield* again(tracker), { suspend: false })
+      yield* reconcile(tracker)
+      const { metadata, status } = yield* again(tracker)
+      assert.strictEqual(status?.observedGeneration, metadata.generation)
+      for (const { observedGeneration } of status?.conditions ?? []) {
+        assert.strictEqual(observedGeneration, metadata.generation)
+      }
+    })
+  )
+
+  test(
+    "comes back when GitHub says it may",
+    Effect.gen(function* () {
+      const emulator = yield* GitHubEmulator
+      emulator.plan({ fault: GitHubFaults.secondaryLimit(300) })
+      assert.deepStrictEqual(yield* reconcile(yield* track(1)), Outcome.requeueAfter("5 minutes"))
+    })
+  )
+
+  test(
+    "tries again where it worked out in part",
+    Effect.gen(function* () {
+      const emulator = yield* GitHubEmulator
+      emulator.world.addLabels(pr(1), ["cd/discovered"])
+      emulator.plan({ fault: GitHubFaults.badGateway({ applied: false }), method: "DELETE" })
+      assert.strictEqual((yield* reconcile(yield* track(1)))._tag, "Retry")
+    })
+  )
+
+  test(
+    "looks again later where GitHub refuses, because nobody tells when that changes",
+    Effect.gen(function* () {
+      assert.strictEqual((yield* reconcile(yield* track(99)))._tag, "RequeueAfter")
+    })
+  )
+})
+
+describe("TrackerReconciler.start", () => {
+  test(
+    "follows every tracker, and every change of its monitors",
+    Effect.gen(function* () {
+      const controller = yield* TrackerReconciler.start({ clusters: ["eu-west-1"] })
+      yield* controller.synced
+      const tracker = yield* track(4)
+      const settled = Effect.andThen(
+        Effect.promise(() => new Promise((resolve) => setImmediate(resolve))),
+        controller.idle
+      )
+      yield* Effect.replicateEffect(settled, 20)
+      assert.deepStrictEqual(yield* labelsOf(4), ["cd/merged"])
+      const store = yield* ResourceStore
+      const [monitor] = (yield* store.list(DriftMonitor)).items
+      if (monitor === undefined) return assert.fail("there is no monitor")
+      yield* store.updateStatus(DriftMonitor, { ...monitor, status: { phase: "Degraded" } })
+      yield* Effect.replicateEffect(settled, 20)
+      assert.strictEqual((yield* again(tracker)).status?.state, "degraded")
+      assert.deepStrictEqual(yield* labelsOf(4), ["cd/degraded"])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("Discovery.discover", () => {
+  test(
+    "creates a tracker for each open pull request, once",
+    Effect.gen(function* () {
+      const first = yield* Discovery.discover(acme)
+      assert.deepStrictEqual(
+        first.map(({ spec }) => spec.number),
+        [3, 2, 1]
+      )
+      yield* onGitHub((github) => github.openPullRequest(acme, { title: "Another one" }))
+      assert.deepStrictEqual(
+        (yield* Discovery.discover(acme)).map(({ spec }) => spec.number),
+        [6, 3, 2, 1]
+      )
+      assert.strictEqual((yield* ResourceStore.use((store) => store.list(PullRequestTracker))).items.length, 4)
+    })
+  )
+})
+
+// What people, programs and operators may do, in any order.
+const Step = Schema.Union([
+  Schema.Struct({
+    do: Schema.Literals(["add", "remove"]),
+    label: Schema.Literals([
+      "cd/discovered",
+      "cd/qualified",
+      "cd/rejected",
+      "CD/Merged",
+      "cd/healthy",
+      "bug",
+      "team: web"
+    ])
+  }),
+  Schema.Struct({ do: Schema.Literals(["pass", "fail", "push", "merge", "close", "reopen"]) }),
+  Schema.Struct({ do: Schema.Literals(["reconcile", "reconcile twice at once", "fail a write", "lose a write"]) })
+])
+
+const act = (step: typeof Step.Type, tracker: PullRequestTracker) =>
+  Effect.gen(function* () {
+    const emulator = yield* GitHubEmulator
+    const { world: github } = emulator
+    const pull = github.pullRequest(pr(1))
+    const onlyIf = (condition: boolean, change: () => unknown) => void (condition && change())
+    switch (step.do) {
+      case "add":
+        return github.addLabels(pr(1), [step.label])
+      case "remove":
+        return onlyIf(
+          github.labelsOf(pr(1)).some((name) => name.toLowerCase() === step.label.toLowerCase()),
+          () => github.removeLabel(pr(1), step.label)
+        )
+      case "pass":
+        return void github.setCheck(acme, pull.head.sha, "test", "success")
+      case "fail":
+        return void github.setCheck(acme, pull.head.sha, "test", "failure")
+      case "push":
+        return void github.push(acme, pull.head.ref)
+      case "merge":
+        return onlyIf(pull.open, () => github.merge(pr(1)))
+      case "close":
+        return onlyIf(pull.open, () => github.close(pr(1)))
+      case "reopen":
+        return onlyIf(!pull.open && pull.merge === undefined, () => github.reopen(pr(1)))
+      case "reconcile":
+        return yield* passes(tracker, 1)
+      case "reconcile twice at once":
+        return yield* passes(tracker, 2)
+      case "fail a write":
+        return emulator.plan({ fault: GitHubFaults.badGateway({ applied: false }), method: "POST" })
+      case "lose a write":
+        return emulator.plan({ fault: GitHubFaults.drop({ applied: true }), method: "DELETE" })
+    }
+  })
+
+const passes = (tracker: PullRequestTracker, count: number) =>
+  Effect.gen(function* () {
+    const fibers = yield* Effect.replicateEffect(Effect.forkChild(Effect.exit(reconcile(tracker))), count)
+    const done = Effect.suspend(() => Effect.succeed(fibers.every((fiber) => fiber.pollUnsafe() !== undefined)))
+    // Two that meet wait for each other a little.
+    while (!(yield* done)) {
+      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      yield* TestClock.adjust("1 second")
+    }
+    yield* Fiber.awaitAll(fibers)
+  })
+
+const foreign = (names: ReadonlyArray<string>) =>
+  names.filter((name) => LabelVocabulary.stateOf(LabelVocabulary.standard, name) === undefined)
+
+describe("TrackerReconciler", () => {
+  it.effect.prop(
+    "ends in step with the facts, whatever people, programs and two operators did in whatever order",
+    [Schema.Array(Step)],
+    ([steps]) =>
+      Effect.gen(function* () {
+        const tracker = yield* track(1)
+        for (const step of steps) yield* act(step, tracker)
+        const emulator = yield* GitHubEmulator
+        emulator.calm()
+        const before = foreign(yield* labelsOf(1))
+        yield* passes(tracker, 1)
+        yield* passes(tracker, 1)
+
+        const end = yield* again(tracker)
+        const pull = emulator.world.pullRequest(pr(1))
+        const labels = yield* labelsOf(1)
+        assert.deepStrictEqual(foreign(labels), before)
+        const state = end.status?.state
+        assert.isDefined(state)
+        assert.deepStrictEqual(
+          LabelVocabulary.statesOf(
+            LabelVocabulary.standard,
+            labels.map((name) => ({ name }))
+          ),
+          [state]
+        )
+        assert.isTrue(Conditions.isTrue(end.status?.conditions, "Ready"))
+        assert.strictEqual(state === "merged", pull.merge !== undefined)
+        assert.strictEqual(state === "closed", !pull.open && pull.merge === undefined)
+
+        const writes = yield* writesSoFar
+        yield* passes(tracker, 1)
+        assert.deepStrictEqual([yield* again(tracker), yield* writesSoFar], [end, writes])
+      }).pipe(Effect.provide(world())),
+    { arbitrary: { runs: 60 }, timeout: 30_000 }
+  )
+
+  it.effect.prop(
+    "comes to the same end however events are lost, doubled or reordered",
+    [Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5 })))],
+    ([order]) =>
+      Effect.gen(function* () {
+        const trackers = yield* Effect.forEach([1, 2, 3, 4, 5], track)
+        for (const number of order) yield* reconcile(trackers[number - 1] ?? (yield* track(number)))
+        yield* Effect.forEach(trackers, (tracker) => reconcile(tracker))
+        const ends = yield* Effect.forEach(trackers, again)
+        assert.deepStrictEqual(
+          ends.map(({ status }) => status?.state),
+          ["qualified", "discovered", "discovered", "merged", "closed"]
+        )
+      }).pipe(Effect.provide(world())),
+    { arbitrary: { runs: 15 }, timeout: 30_000 }
+  )
+
+  test(
+    "writes a label no more often than something really changes",
+    Effect.gen(function* () {
+      const tracker = yield* track(1)
+      const coordinator = yield* Coordinator
+      for (let round = 0; round < 20; round++) {
+        yield* onGitHub((github) =>
+          github.setCheck(acme, github.pullRequest(pr(1)).head.sha, "test", round % 2 === 0 ? "success" : "failure")
+        )
+        const before = yield* writesSoFar
+        for (let look = 0; look < 5; look++) yield* coordinator.bringInStep(yield* again(tracker))
+        assert.isAtMost((yield* writesSoFar) - before, 2)
+      }
+    })
+  )
+})
