@@ -11,6 +11,8 @@ const { outputFiles } = await build({
   bundle: true,
   minify: true,
   legalComments: "none",
+  // A stack trace shows the line it is about: that must not be the whole program.
+  lineLimit: 160,
   platform: "node",
   format: "cjs",
   target: "node22.19",
