@@ -131,6 +131,9 @@ type Only<F extends string, T> = { readonly [K in F]?: T }
 
 const present = (value: unknown): boolean => value !== undefined && value !== null && value !== ""
 
+/** No fields: words that mean what they say. */
+export type Nothing = Readonly<Record<never, never>>
+
 /** Runs a parser so that nothing stays behind when it fails. */
 const attempt = (args: Args<unknown>, cursor: Cursor, into: Draft): boolean => {
   const { at, lossy, opaque, placed } = cursor
@@ -175,7 +178,7 @@ const single = <const F extends string, T>(
   fields: [field],
   parse: (cursor, into) => {
     const word = cursor.word
-    if (word === undefined) return cursor.fail(expected)
+    if (word === undefined || word === "") return cursor.fail(expected)
     let value = read(word)
     if (value === undefined && quoted.test(word)) {
       value = symbolic(word) || read(unquote(word)) !== undefined ? unread(word) : undefined
@@ -542,7 +545,7 @@ export const words = <const F extends string>(
  * @category descriptions
  * @since 0.1.0
  */
-export const literal = (...fixed: ReadonlyArray<string>): Args<unknown> => ({
+export const literal = (...fixed: ReadonlyArray<string>): Args<Nothing> => ({
   fields: [],
   parse: (cursor) => {
     for (const text of fixed) {
@@ -704,6 +707,23 @@ export const notEmpty = <A>(part: Args<A>): Args<A> => ({
   print: (from, printer) => {
     const { length } = printer.words
     return part.print(from, printer) && printer.words.length > length
+  }
+})
+
+/**
+ * A part whose words must hold each of some keywords.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const requires = <A>(part: Args<A>, ...keywords: ReadonlyArray<string>): Args<A> => ({
+  ...part,
+  parse: (cursor, into) => {
+    const start = cursor.at
+    if (!part.parse(cursor, into)) return false
+    const words = cursor.words.slice(start, cursor.at)
+    const missing = keywords.find((keyword) => !words.includes(keyword))
+    return missing === undefined || cursor.fail(`"${missing}"`)
   }
 })
 
@@ -993,7 +1013,7 @@ const skip = (part: Args<unknown>, cursor: Cursor, otherwise: Otherwise): boolea
  * @category descriptions
  * @since 0.1.0
  */
-export const unmodelled = (part: Args<unknown>, otherwise: Otherwise = "opaque"): Args<unknown> => ({
+export const unmodelled = (part: Args<unknown>, otherwise: Otherwise = "opaque"): Args<Nothing> => ({
   fields: [],
   parse: (cursor) => skip(part, cursor, otherwise),
   print: () => false
@@ -1054,12 +1074,37 @@ const eitherRange = (
         : b.until
 })
 
+/** All words that are left as a condition: the braces of the tests in it have to be closed. */
+const test: Args<Only<"cond_test", string>> = {
+  fields: [{ name: "cond_test", type: "string" }],
+  parse: (cursor, into) => {
+    const start = cursor.at
+    for (let open = false; ; cursor.at++) {
+      const { word } = cursor
+      if (word === undefined) {
+        if (open || cursor.at === start) return cursor.fail(open ? '"}"' : "a condition")
+        into["cond_test"] = cursor.words.slice(start).join(" ")
+        return true
+      }
+      if (open) open = unquote(word) !== "}"
+      else open = unquote(word).replace(/^!+/, "") === "{"
+    }
+  },
+  print: (from, printer) => word("cond_test").print(from, printer)
+}
+
 /**
- * `if CONDITION` or `unless CONDITION`, which may be absent.
+ * `if CONDITION` or `unless CONDITION`.
  *
  * @category descriptions
  * @since 0.1.0
  */
-export const condition = optional(
-  sequence(choice(flag("if", "cond", "if"), flag("unless", "cond", "unless")), rest("cond_test"))
-)
+export const mandatoryCondition = sequence(choice(flag("if", "cond", "if"), flag("unless", "cond", "unless")), test)
+
+/**
+ * `if CONDITION` or `unless CONDITION`, which may be absent. HAProxy passes over `if` alone, and the API takes no such line.
+ *
+ * @category descriptions
+ * @since 0.1.0
+ */
+export const condition = optional(choice(mandatoryCondition, unmodelled(choice(literal("if"), literal("unless")))))

@@ -18,9 +18,16 @@ import { directive, type Line } from "../Line.ts"
 
 const parameters = ["smtpchk_params", "mysql_check_params", "pgsql_check_params", "httpchk_params"] as const
 
+/** The parameters may be absent in the API's JSON. */
+const tolerant = <A>(args: Args<A>): Args<A> => ({
+  ...args,
+  print: (from, printer) =>
+    args.print(from, printer) || args.fields.every(({ name }) => from[name] === undefined || from[name] === null)
+})
+
 /** A kind of health check: of several lines the last one counts, with its parameters. */
 const check = <const N extends string, A>(name: N, args: Args<A>): Line<{ readonly adv_check?: N } & A> => {
-  const line = directive(`option ${name}`, sequence(constant("adv_check", name), optional(args)))
+  const line = directive(`option ${name}`, sequence(constant("adv_check", name), tolerant(args)))
   return {
     ...line,
     read: (cursor, section: Draft, statement) => {

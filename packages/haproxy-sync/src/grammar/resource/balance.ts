@@ -4,7 +4,9 @@ import {
   flag,
   integer,
   literal,
+  notEmpty,
   object,
+  oneOf,
   optional,
   options,
   rest,
@@ -37,21 +39,26 @@ const algorithm = actions("algorithm", {
   ),
   url_param: after(
     "url_param",
-    sequence(
-      optional(word("url_param", { matching: /^(?!(?:check_post|max_wait)$)/ })),
-      options({
-        ...valued("check_post", count("url_param_check_post")),
-        ...valued("max_wait", count("url_param_max_wait"))
-      })
+    choice(
+      notEmpty(
+        sequence(
+          optional(word("url_param", { matching: /^(?!(?:check_post|max_wait)$)/ })),
+          options({
+            ...valued("check_post", count("url_param_check_post")),
+            ...valued("max_wait", count("url_param_max_wait"))
+          })
+        )
+      ),
+      unmodelled(rest("parameters"))
     )
   ),
   hdr: sequence(called("hdr", word("hdr_name")), optional(flag("use_domain_only", "hdr_use_domain_only"))),
   random: choice(called("random", integer("random_draws", { min: 1 })), literal("random")),
   "rdp-cookie": choice(called("rdp-cookie", word("rdp_cookie_name")), literal("rdp-cookie")),
-  hash: after("hash", rest("hash_expression")),
+  hash: after("hash", word("hash_expression")),
   // The API has no model of the algorithms for logs.
   sticky: unmodelled(literal("sticky")),
-  "log-hash": unmodelled(after("log-hash", rest("hash_expression")))
+  "log-hash": unmodelled(after("log-hash", word("hash_expression")))
 })
 
 /**
@@ -80,15 +87,17 @@ export const hashType = directive(
   "hash-type",
   object(
     "hash_type",
-    options({
-      "map-based": flag("map-based", "method", "map-based"),
-      consistent: flag("consistent", "method", "consistent"),
-      sdbm: flag("sdbm", "function", "sdbm"),
-      djb2: flag("djb2", "function", "djb2"),
-      wt6: flag("wt6", "function", "wt6"),
-      crc32: flag("crc32", "function", "crc32"),
-      none: flag("none", "function", "none"),
-      avalanche: flag("avalanche", "modifier", "avalanche")
-    })
+    sequence(
+      oneOf("method", ["map-based", "consistent"], { quoted: "opaque" }),
+      options({
+        sdbm: flag("sdbm", "function", "sdbm"),
+        djb2: flag("djb2", "function", "djb2"),
+        wt6: flag("wt6", "function", "wt6"),
+        crc32: flag("crc32", "function", "crc32"),
+        none: flag("none", "function", "none"),
+        avalanche: flag("avalanche", "modifier", "avalanche")
+      }),
+      optional(unmodelled(rest("ignored")))
+    )
   )
 )

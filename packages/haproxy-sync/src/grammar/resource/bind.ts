@@ -1,4 +1,5 @@
 import {
+  after,
   type Args,
   choice,
   duration,
@@ -120,7 +121,7 @@ export const bindParams = {
   ...valued("level", oneOf("level", ["user", "operator", "admin"])),
   ...valued("severity-output", oneOf("severity_output", ["none", "number", "string"])),
   ...valued("maxconn", integer("maxconn", { min: 0, omitZero: true })),
-  ...valued("mode", word("mode")),
+  ...valued("mode", word("mode", { matching: /^(?:[0-7]+$|.*["'\\])/, expected: "an octal number" })),
   ...valued("mss", word("mss")),
   ...valued("namespace", word("namespace")),
   ...valued("nbconn", integer("nbconn", { min: 0, omitZero: true })),
@@ -151,7 +152,7 @@ export const bindParams = {
   ...bare("no-alpn", "no_alpn"),
   ...valued("nice", integer("nice", { min: -1024, max: 1024, omitZero: true })),
   ...since("3.3", modelledSince("3.4", valued("ktls", oneOf("ktls", ["on", "off"])))),
-  ...valued("process", unmodelled(word("process"), "lost")),
+  process: versioned({ until: "2.6" }, after("process", unmodelled(word("process"), "lost"))),
   ...valued("ocsp-update", unmodelled(word("ocsp-update"), "lost"))
 } as const
 

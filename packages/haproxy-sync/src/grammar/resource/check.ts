@@ -1,4 +1,17 @@
-import { after, type Args, flag, oneOf, optional, options, rest, sequence, unmodelled, word } from "../Args.ts"
+import {
+  after,
+  type Args,
+  choice,
+  flag,
+  literal,
+  oneOf,
+  optional,
+  options,
+  rest,
+  sequence,
+  unmodelled,
+  word
+} from "../Args.ts"
 import { called, expression } from "../Action.ts"
 import { bare, valued } from "../Option.ts"
 
@@ -66,8 +79,7 @@ export const checkExpect = <A, const M extends string>(minimum: Args<A>, matches
         },
         { open: true }
       ),
-      oneOf("match", matches),
-      rest("pattern")
+      choice(sequence(oneOf("match", matches), rest("pattern")), unmodelled(literal()))
     )
   )
 })

@@ -1,20 +1,47 @@
-import { after, duration, integer, notEmpty, options, sequence, size, type TypeOf, unmodelled, word } from "../Args.ts"
+import {
+  after,
+  choice,
+  duration,
+  integer,
+  optional,
+  options,
+  requires,
+  rest,
+  sequence,
+  size,
+  type TypeOf,
+  unmodelled,
+  word
+} from "../Args.ts"
 import { actions } from "../Action.ts"
 import { bare, since, valued } from "../Option.ts"
 import { plain } from "./ruleActions.ts"
 
-/** A bandwidth limitation: one limit for each stream, or one for a key of a stick table. */
+const minimum = valued("min-size", size("min_size", { omitZero: true }))
+
+/** A bandwidth limitation: a limit shared by what has the same key, or one for each stream. */
 const bandwidth = sequence(
   word("bandwidth_limit_name"),
-  notEmpty(
-    options({
-      ...valued("limit", size("limit", { omitZero: true })),
-      ...valued("key", word("key")),
-      ...valued("table", word("table")),
-      ...valued("default-limit", size("default_limit", { omitZero: true })),
-      ...valued("default-period", duration("default_period", { omitZero: true })),
-      ...valued("min-size", size("min_size", { omitZero: true }))
-    })
+  choice(
+    requires(
+      options({
+        ...valued("limit", size("limit", { omitZero: true })),
+        ...valued("key", word("key")),
+        ...valued("table", word("table")),
+        ...minimum
+      }),
+      "limit",
+      "key"
+    ),
+    requires(
+      options({
+        ...valued("default-limit", size("default_limit", { omitZero: true })),
+        ...valued("default-period", duration("default_period", { omitZero: true })),
+        ...minimum
+      }),
+      "default-limit",
+      "default-period"
+    )
   )
 )
 
@@ -43,7 +70,13 @@ export const filter = actions("type", {
   ...valued("cache", word("cache_name")),
   // The API takes such a line and shows none.
   opentracing: unmodelled(
-    after("opentracing", options({ ...valued("id", word("id")), ...valued("config", word("config")) })),
+    after(
+      "opentracing",
+      sequence(
+        options({ ...valued("id", word("id")), ...valued("config", word("config")) }, { open: true }),
+        optional(unmodelled(rest("ignored")))
+      )
+    ),
     "placed"
   )
 })

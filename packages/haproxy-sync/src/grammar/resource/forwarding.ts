@@ -2,7 +2,10 @@ import { choice, constant, integer, negation, object, optional, options, sequenc
 import { directive } from "../Line.ts"
 import { bare, valued } from "../Option.ts"
 
-const networks = { ...valued("except", word("except")), ...valued("header", word("header")) } as const
+const networks = {
+  ...valued("except", word("except", { matching: /^[\da-fA-F.:/]+$|["'\\]/, expected: "an address or a network" })),
+  ...valued("header", word("header"))
+} as const
 
 /**
  * `option forwardfor [except NETWORK] [header NAME] [if-none]`.

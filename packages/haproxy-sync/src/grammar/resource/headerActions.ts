@@ -1,4 +1,4 @@
-import { after, literal, oneOf, optional, sequence, word } from "../Args.ts"
+import { after, choice, literal, oneOf, optional, sequence, unmodelled, word } from "../Args.ts"
 import { called, expression } from "../Action.ts"
 import { since } from "../Option.ts"
 
@@ -12,11 +12,11 @@ const method = optional(sequence(literal("-m"), oneOf("hdr_method", ["str", "beg
  * @since 0.1.0
  */
 export const headerActions = {
-  "add-header": after("add-header", sequence(word("hdr_name"), expression("hdr_format"))),
+  "add-header": after("add-header", sequence(word("hdr_name"), word("hdr_format"))),
   "del-header": after("del-header", sequence(word("hdr_name"), method)),
   "replace-header": after("replace-header", sequence(word("hdr_name"), word("hdr_match"), word("hdr_format"))),
   "replace-value": after("replace-value", sequence(word("hdr_name"), word("hdr_match"), word("hdr_format"))),
-  "set-header": after("set-header", sequence(word("hdr_name"), expression("hdr_format"))),
+  "set-header": after("set-header", sequence(word("hdr_name"), word("hdr_format"))),
   ...since("3.4", {
     "add-headers-bin": after(
       "add-headers-bin",
@@ -37,7 +37,7 @@ export const headerActions = {
  * @since 0.1.0
  */
 export const fileActions = {
-  "del-acl": sequence(called("del-acl", word("acl_file")), optional(expression("acl_keyfmt"))),
+  "del-acl": sequence(called("del-acl", word("acl_file")), word("acl_keyfmt")),
   "del-map": sequence(called("del-map", word("map_file")), word("map_keyfmt")),
   "set-map": sequence(called("set-map", word("map_file")), word("map_keyfmt"), word("map_valuefmt"))
 } as const
@@ -49,7 +49,7 @@ export const fileActions = {
  * @since 0.1.0
  */
 export const addAcl = {
-  "add-acl": sequence(called("add-acl", word("acl_file")), optional(expression("acl_keyfmt")))
+  "add-acl": sequence(called("add-acl", word("acl_file")), word("acl_keyfmt"))
 } as const
 
 const variable = sequence(word("var_scope"), word("var_name"))
@@ -63,6 +63,10 @@ const variable = sequence(word("var_scope"), word("var_name"))
 export const variableActions = <const E extends string>(expressionField: E) =>
   ({
     "set-var": sequence(called("set-var", variable, "."), expression(expressionField)),
-    "set-var-fmt": sequence(called("set-var-fmt", variable, "."), expression("var_format")),
+    "set-var-fmt": sequence(
+      called("set-var-fmt", variable, "."),
+      // HAProxy takes the line without a format, the API doesn't.
+      choice(word("var_format"), unmodelled(literal()))
+    ),
     "unset-var": called("unset-var", variable, ".")
   }) as const

@@ -86,7 +86,7 @@ export const httpRequest = sequence(
         ),
         sequence(called("do-resolve", sequence(word("var_name"), word("resolvers"))), expression("expr"))
       ),
-      ...valued("early-hint", sequence(word("hint_name"), expression("hint_format"))),
+      ...valued("early-hint", sequence(word("hint_name"), word("hint_format"))),
       lua: luaAction,
       ...valued("normalize-uri", normalizer),
       ...since("3.1", computed("pause")),
@@ -101,23 +101,20 @@ export const httpRequest = sequence(
       ...computed("set-dst-port"),
       ...setLogLevel,
       ...setMark,
-      ...valued("set-method", expression("method_fmt")),
+      ...valued("set-method", word("method_fmt")),
       ...setNice,
-      ...valued("set-path", expression("path_fmt")),
-      ...valued("set-pathq", expression("path_fmt")),
+      ...valued("set-path", word("path_fmt")),
+      ...valued("set-pathq", word("path_fmt")),
       ...computed("set-priority-class"),
       ...computed("set-priority-offset"),
-      ...valued("set-query", expression("hdr_format")),
+      ...valued("set-query", word("hdr_format")),
       ...computed("set-src"),
       ...computed("set-src-port"),
       ...setTimeout,
       ...setTos,
       ...valued(
         "set-uri",
-        choice(
-          versioned({ since: "3.1" }, expression("uri-fmt")),
-          versioned({ until: "3.0" }, expression("hdr_format"))
-        )
+        choice(versioned({ since: "3.1" }, word("uri-fmt")), versioned({ until: "3.0" }, word("hdr_format")))
       ),
       ...variableActions("var_expr"),
       ...valued("send-spoe-group", sequence(word("spoe_engine"), word("spoe_group"))),

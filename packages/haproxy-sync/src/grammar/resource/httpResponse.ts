@@ -4,7 +4,7 @@ import { since, valued } from "../Option.ts"
 import { amount, counterActions } from "./counterActions.ts"
 import { addAcl, fileActions, headerActions, variableActions } from "./headerActions.ts"
 import { luaAction } from "./luaAction.ts"
-import { redirect } from "./redirect.ts"
+import { redirectToLocation } from "./redirect.ts"
 import { denyContent, returnContent, withContentType } from "./returnContent.ts"
 import {
   computed,
@@ -48,7 +48,7 @@ export const httpResponse = sequence(
       ...valued("deny", withContentType(denyContent)),
       lua: luaAction,
       ...since("3.1", computed("pause")),
-      ...valued("redirect", redirect),
+      ...valued("redirect", redirectToLocation),
       ...valued("return", withContentType(returnContent)),
       ...counterActions(amount("sc_expr")),
       ...valued("send-spoe-group", sequence(word("spoe_engine"), word("spoe_group"))),

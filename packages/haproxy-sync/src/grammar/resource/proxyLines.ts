@@ -7,6 +7,7 @@ import {
   modelled,
   object,
   oneOf,
+  optional,
   rest,
   sequence,
   unmodelled,
@@ -16,6 +17,9 @@ import {
 import { actions, called } from "../Action.ts"
 import { directive } from "../Line.ts"
 import { count, present, text, value } from "../ValueLine.ts"
+
+/** Words that HAProxy passes over; the API takes no line with them. */
+const ignored = optional(unmodelled(rest("ignored")))
 
 /**
  * The lines of proxies that set a field each and stand in several kinds of them.
@@ -81,7 +85,10 @@ export const proxyLines = {
     "persist",
     object(
       "persist_rule",
-      actions("type", { "rdp-cookie": choice(called("rdp-cookie", word("rdp_cookie_name")), literal("rdp-cookie")) })
+      sequence(
+        actions("type", { "rdp-cookie": choice(called("rdp-cookie", word("rdp_cookie_name")), literal("rdp-cookie")) }),
+        ignored
+      )
     )
   ),
   hashBalanceFactor: count("hash-balance-factor", "hash_balance_factor"),

@@ -65,20 +65,9 @@ const words = ({ redir_code, redir_option, redir_type, redir_value }: Redirect):
   ...(redir_option === undefined || redir_option === "" ? [] : redir_option.split(" "))
 ]
 
-/**
- * `location URL`, `prefix URL` or `scheme NAME` with `code` and options, behind `redirect`.
- *
- * **Gotchas**
- *
- * The Data Plane API reads the words in pairs: it has no model of a line with a single option such as `drop-query`, and shows two that
- * follow one another as one.
- *
- * @category resources
- * @since 0.1.0
- */
-export const redirect: Args<Redirect> = {
+const redirectTo = (allowed: ReadonlyArray<(typeof targets)[number]>): Args<Redirect> => ({
   fields: [
-    { name: "redir_type", type: "string", values: targets },
+    { name: "redir_type", type: "string", values: allowed },
     { name: "redir_value", type: "string" },
     { name: "redir_code", type: "integer", values: [...codes].map(Number) },
     { name: "redir_option", type: "string" }
@@ -87,6 +76,7 @@ export const redirect: Args<Redirect> = {
     const command = commandOf(cursor)
     if (command === undefined) return cursor.fail(`one of ${Object.keys(keywords).join(", ")}`)
     const fields = pairs(command)
+    if (!allowed.some((target) => command.includes(target))) return cursor.fail(`one of ${allowed.join(", ")}`)
     if (fields === undefined || fields.redir_type === undefined) {
       cursor.opaque = true
       return true
@@ -100,7 +90,28 @@ export const redirect: Args<Redirect> = {
     printer.words.push(...words(from as Redirect))
     return true
   }
-}
+})
+
+/**
+ * `location URL`, `prefix URL` or `scheme NAME` with `code` and options, behind `redirect`.
+ *
+ * **Gotchas**
+ *
+ * The Data Plane API reads the words in pairs: it has no model of a line with a single option such as `drop-query`, and shows two that
+ * follow one another as one.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const redirect = redirectTo(targets)
+
+/**
+ * The same for responses, which can be sent to a location only.
+ *
+ * @category resources
+ * @since 0.1.0
+ */
+export const redirectToLocation = redirectTo(["location"])
 
 /**
  * `redirect …` as a line of its own, which the API takes and shows nothing of.

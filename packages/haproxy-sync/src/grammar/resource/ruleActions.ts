@@ -1,6 +1,7 @@
 import {
   after,
   type Args,
+  type Nothing,
   choice,
   duration,
   integer,
@@ -20,8 +21,8 @@ import { expression } from "../Action.ts"
 import { since, valued } from "../Option.ts"
 
 /** An action without words of its own. */
-export const plain = <const K extends string>(keyword: K): { readonly [P in K]: Args<unknown> } =>
-  ({ [keyword]: literal(keyword) }) as { readonly [P in K]: Args<unknown> }
+export const plain = <const K extends string>(keyword: K): { readonly [P in K]: Args<Nothing> } =>
+  ({ [keyword]: literal(keyword) }) as { readonly [P in K]: Args<Nothing> }
 
 /** An action with an expression in the field `expr`. */
 export const computed = <const K extends string>(keyword: K): { readonly [P in K]: Args<{ readonly expr?: string }> } =>

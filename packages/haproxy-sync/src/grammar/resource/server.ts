@@ -6,6 +6,7 @@ import {
   flags,
   integer,
   joined,
+  literal,
   notEmpty,
   object,
   oneOf,
@@ -230,7 +231,11 @@ export type Server = TypeOf<typeof server>
  * @category resources
  * @since 0.1.0
  */
-export const defaultServer = notEmpty(options(withoutId))
+export const defaultServer = choice(
+  notEmpty(options(withoutId)),
+  // HAProxy takes the keyword alone, the API doesn't.
+  unmodelled(literal())
+)
 
 /**
  * What servers have that don't say otherwise.

@@ -143,7 +143,12 @@ export const ignorePersist = persistence(
  * @category resources
  * @since 0.1.0
  */
-export const capture = sequence(oneOf("type", ["request", "response"]), after("len", integer("length")))
+export const capture = sequence(
+  oneOf("type", ["request", "response"]),
+  after("len", integer("length")),
+  // HAProxy passes over the rest, the API takes no line with it.
+  optional(unmodelled(rest("ignored")))
+)
 
 /**
  * A slot that `capture` actions fill.

@@ -18,7 +18,13 @@ export const tcpCheck = actions("action", {
   ...checkExpect(integer("min_recv", { omitZero: true }), matches),
   send: after("send", sequence(word("data"), comment)),
   "send-lf": after("send-lf", sequence(word("fmt"), comment)),
-  "send-binary": after("send-binary", sequence(word("hex_string"), comment)),
+  "send-binary": after(
+    "send-binary",
+    sequence(
+      word("hex_string", { matching: /^(?:[\da-fA-F]{2})+$|["'\\]/, expected: "an even number of hexadecimal digits" }),
+      comment
+    )
+  ),
   "send-binary-lf": after("send-binary-lf", sequence(word("hex_fmt"), comment)),
   ...checkVariables("var_fmt")
 })

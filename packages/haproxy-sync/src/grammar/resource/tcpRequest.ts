@@ -15,7 +15,7 @@ import {
 } from "../Args.ts"
 import { actions, called, expression } from "../Action.ts"
 import { since, valued } from "../Option.ts"
-import { amount } from "./counterActions.ts"
+import { amount, orBare } from "./counterActions.ts"
 import { variableActions } from "./headerActions.ts"
 import { luaAction } from "./luaAction.ts"
 import {
@@ -32,16 +32,19 @@ import {
 } from "./ruleActions.ts"
 import { openings, trackSc } from "./trackSc.ts"
 
-const counters = sequence(word("sc_idx"), word("sc_inc_id"))
+/** A number that the API keeps as text. */
+const identifier = <const F extends string>(field: F) => word(field, { matching: /^\d+$/, expected: "a whole number" })
+
+const counters = sequence(identifier("sc_idx"), identifier("sc_inc_id"))
 
 /** The actions on stick counters: `sc-set-gpt0` keeps its value elsewhere. */
 const counterActions = <A>(tag: Args<A>) => ({
   ...since("2.8", { "sc-add-gpc": sequence(called("sc-add-gpc", counters), amount("expr")) }),
   "sc-inc-gpc": called("sc-inc-gpc", counters),
-  "sc-inc-gpc0": called("sc-inc-gpc0", word("sc_inc_id")),
-  "sc-inc-gpc1": called("sc-inc-gpc1", word("sc_inc_id")),
-  "sc-set-gpt": sequence(called("sc-set-gpt", sequence(word("sc_inc_id"), word("sc_idx"))), amount("expr")),
-  "sc-set-gpt0": sequence(called("sc-set-gpt0", word("sc_inc_id")), tag)
+  "sc-inc-gpc0": orBare("sc-inc-gpc0", called("sc-inc-gpc0", identifier("sc_inc_id"))),
+  "sc-inc-gpc1": orBare("sc-inc-gpc1", called("sc-inc-gpc1", identifier("sc_inc_id"))),
+  "sc-set-gpt": sequence(called("sc-set-gpt", sequence(identifier("sc_inc_id"), identifier("sc_idx"))), amount("expr")),
+  "sc-set-gpt0": orBare("sc-set-gpt0", sequence(called("sc-set-gpt0", identifier("sc_inc_id")), tag))
 })
 
 const slot = after("len", integer("capture_len", { min: 1 }))
@@ -77,7 +80,6 @@ const connection = actions(
     ...common,
     "expect-proxy": literal("expect-proxy", "layer4"),
     "expect-netscaler-cip": literal("expect-netscaler-cip", "layer4"),
-    ...capture,
     ...counterActions(amount("expr")),
     ...computed("set-src"),
     lua: luaAction
@@ -91,7 +93,7 @@ const session = actions(
     ...common,
     ...since("3.0", valued("attach-srv", sequence(word("server_name"), optional(after("name", expression("expr")))))),
     // The API shows an expression and forgets a number.
-    ...counterActions(choice(unmodelled(integer("sc_int"), "lost"), expression("gpt_value"))),
+    ...counterActions(choice(unmodelled(integer("sc_int"), "lost"), expression("gpt_value"), unmodelled(literal()))),
     ...computed("set-src")
   },
   { "track-sc": "track-sc" }

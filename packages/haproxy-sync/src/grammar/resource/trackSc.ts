@@ -1,4 +1,16 @@
-import { type Args, after, integer, optional, sequence, within, word } from "../Args.ts"
+import {
+  after,
+  type Args,
+  choice,
+  integer,
+  literal,
+  optional,
+  sequence,
+  unmodelled,
+  upTo,
+  within,
+  word
+} from "../Args.ts"
 
 /** The stick counter's number, which is part of the action's word. */
 const counter = <const F extends string>(field: F): Args<{ readonly [K in F]?: number }> =>
@@ -19,7 +31,13 @@ export const trackSc = <const C extends string, const K extends string, const T 
   counterField: C,
   key: K,
   table: T
-) => sequence(counter(counterField), word(key), optional(after("table", word(table))))
+) =>
+  sequence(
+    // HAProxy takes the word without a number, the API doesn't.
+    choice(counter(counterField), unmodelled(literal("track-sc"))),
+    upTo(key, ["table", "if", "unless"]),
+    optional(choice(after("table", word(table)), unmodelled(literal("table"))))
+  )
 
 /** The words that open the actions whose names hold more than a name. */
 export const openings = { "lua.": "lua", "track-sc": "track-sc" } as const

@@ -1,3 +1,4 @@
+import { rest, versioned } from "../Args.ts"
 import { each } from "../Line.ts"
 import { unshown } from "../KeptLine.ts"
 import { acl } from "../resource/acl.ts"
@@ -46,7 +47,7 @@ export const backend = sectionGrammar("backend", [
   each("acl", "acl_list", acl),
   forcePersist,
   ignorePersist,
-  unshown("bind-process"),
+  unshown("bind-process", versioned({ until: "2.6" }, rest("processes"))),
   connectionMode("httpclose"),
   optionIn("http-buffer-request", "http-buffer-request"),
   optionIn("http-drop-request-trailers", "http-drop-request-trailers", { since: "3.1" }),

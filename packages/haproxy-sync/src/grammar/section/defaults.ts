@@ -1,3 +1,4 @@
+import { rest, versioned } from "../Args.ts"
 import { each } from "../Line.ts"
 import { shownSince, unshown } from "../KeptLine.ts"
 import { acl } from "../resource/acl.ts"
@@ -54,7 +55,7 @@ export const defaults = sectionGrammar("defaults", [
   proxy.errorLogFormat,
   cookie,
   proxy.dynamicCookieKey,
-  unshown("bind-process"),
+  unshown("bind-process", versioned({ until: "2.6" }, rest("processes"))),
   present("option tcplog", "tcplog"),
   connectionMode("httpclose"),
   optionIn("http-use-htx", "http-use-htx", { until: "3.3" }),

@@ -1,4 +1,4 @@
-import { modelled } from "../Args.ts"
+import { modelled, rest, versioned } from "../Args.ts"
 import { each, named } from "../Line.ts"
 import { unshown } from "../KeptLine.ts"
 import { acl } from "../resource/acl.ts"
@@ -44,7 +44,7 @@ export const frontend = sectionGrammar("frontend", [
   each("acl", "acl_list", acl),
   proxy.monitorUri,
   proxy.monitorFail,
-  unshown("bind-process"),
+  unshown("bind-process", versioned({ until: "2.6" }, rest("processes"))),
   proxy.logTag,
   proxy.logSteps,
   proxy.logFormat,
