@@ -3,7 +3,7 @@ import { type Args, negation, rest } from "./Args.ts"
 import type { Line } from "./Line.ts"
 
 /** A line that is understood and has no fields: it stays as it is written. */
-const kept = (keyword: string, args: Args<unknown>, placed: boolean, negatable: boolean): Line<unknown> => ({
+const kept = (keyword: string, args: Args<unknown>, negatable: boolean): Line<unknown> => ({
   keyword,
   negatable,
   repeats: true,
@@ -11,23 +11,11 @@ const kept = (keyword: string, args: Args<unknown>, placed: boolean, negatable: 
   read: (cursor) => {
     if (!args.parse(cursor, {})) return false
     if (!cursor.done) return cursor.fail("the end of the line")
-    cursor.placed = placed && !cursor.opaque
+    cursor.placed = !cursor.opaque
     return cursor.pass()
   },
   write: () => []
 })
-
-/**
- * A line that HAProxy knows and the Data Plane API doesn't: it stands behind the others.
- *
- * @category lines
- * @since 0.1.0
- */
-export const foreign = (
-  keyword: string,
-  args: Args<unknown> = rest("arguments"),
-  { negatable = false }: { readonly negatable?: boolean } = {}
-): Line<unknown> => kept(keyword, args, false, negatable)
 
 /**
  * A line that the Data Plane API takes and shows nothing of: it stands in a place of its own.
@@ -36,7 +24,7 @@ export const foreign = (
  * @since 0.1.0
  */
 export const unshown = (keyword: string, args: Args<unknown> = rest("arguments")): Line<unknown> =>
-  kept(keyword, args, true, false)
+  kept(keyword, args, false)
 
 /**
  * `no` before a line of which the Data Plane API shows only the presence.
@@ -44,7 +32,7 @@ export const unshown = (keyword: string, args: Args<unknown> = rest("arguments")
  * @category lines
  * @since 0.1.0
  */
-export const negated = (keyword: string): Line<unknown> => kept(keyword, negation("negated"), true, true)
+export const negated = (keyword: string): Line<unknown> => kept(keyword, negation("negated"), true)
 
 /**
  * A line that the Data Plane API takes in every version, and shows only in some.

@@ -8,6 +8,7 @@ import { frontend } from "./section/frontend.ts"
 import { global } from "./section/global.ts"
 import { healthcheck } from "./section/healthcheck.ts"
 import { httpErrors } from "./section/httpErrors.ts"
+import { listen } from "./section/listen.ts"
 import { logProfile } from "./section/logProfile.ts"
 import { logForward } from "./section/logForward.ts"
 import { mailers } from "./section/mailers.ts"
@@ -45,6 +46,7 @@ export const grammars: ReadonlyMap<string, SectionGrammar<unknown>> = new Map(
     fcgiApp,
     program,
     frontend,
-    backend
+    backend,
+    listen
   ].map((grammar) => [grammar.keyword, grammar])
 )

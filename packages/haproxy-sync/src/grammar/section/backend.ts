@@ -1,4 +1,4 @@
-import { rest, versioned } from "../Args.ts"
+import { rest, type TypeOf, versioned } from "../Args.ts"
 import { each } from "../Line.ts"
 import { unshown } from "../KeptLine.ts"
 import { acl } from "../resource/acl.ts"
@@ -145,3 +145,11 @@ export const backend = sectionGrammar("backend", [
   proxy.hashPreserveAffinity,
   proxy.guid
 ])
+
+/**
+ * Where requests go to.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export type Backend = TypeOf<typeof backend>

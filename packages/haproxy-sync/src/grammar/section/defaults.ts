@@ -1,4 +1,4 @@
-import { rest, versioned } from "../Args.ts"
+import { rest, type TypeOf, versioned } from "../Args.ts"
 import { each } from "../Line.ts"
 import { shownSince, unshown } from "../KeptLine.ts"
 import { acl } from "../resource/acl.ts"
@@ -163,3 +163,11 @@ export const defaults = sectionGrammar("defaults", [
   shownSince("3.2", each("http-after-response", "http_after_response_rule_list", httpAfterResponse)),
   each("quic-initial", "quic_initial_rule_list", quicInitial)
 ])
+
+/**
+ * What proxies have that don't say otherwise.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export type Defaults = TypeOf<typeof defaults>

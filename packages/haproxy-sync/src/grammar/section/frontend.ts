@@ -1,4 +1,4 @@
-import { modelled, rest, versioned } from "../Args.ts"
+import { modelled, rest, type TypeOf, versioned } from "../Args.ts"
 import { each, named } from "../Line.ts"
 import { unshown } from "../KeptLine.ts"
 import { acl } from "../resource/acl.ts"
@@ -117,3 +117,11 @@ export const frontend = sectionGrammar("frontend", [
   each("quic-initial", "quic_initial_rule_list", quicInitial),
   each("ssl-f-use", "ssl_front_use_list", modelled({ since: "3.2" }, sslFrontUse))
 ])
+
+/**
+ * What clients connect to.
+ *
+ * @category sections
+ * @since 0.1.0
+ */
+export type Frontend = TypeOf<typeof frontend>

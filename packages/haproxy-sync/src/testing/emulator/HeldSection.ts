@@ -5,7 +5,7 @@ import { grammars } from "../../grammar/grammars.ts"
 import { itemsInOrder, metadataOf } from "../../grammar/Line.ts"
 import { readStatements, type SectionGrammar, writeLines } from "../../grammar/SectionGrammar.ts"
 import type { Statement } from "../../text/Document.ts"
-import type { SectionKeyword } from "../../text/SectionKind.ts"
+import { type SectionKeyword, sectionKindByKeyword } from "../../text/SectionKind.ts"
 
 /** A line of a section as the server holds it. */
 export interface HeldLine {
@@ -69,8 +69,9 @@ export class HeldSection {
     this.api = api
   }
 
+  /** The server takes the lines of a kind without a collection as they are. */
   get #grammar(): SectionGrammar<unknown> | undefined {
-    return grammars.get(this.keyword)
+    return sectionKindByKeyword.get(this.keyword)?.collection === undefined ? undefined : grammars.get(this.keyword)
   }
 
   get #version() {
