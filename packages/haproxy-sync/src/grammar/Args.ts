@@ -724,6 +724,12 @@ export const requires = <A>(part: Args<A>, ...keywords: ReadonlyArray<string>): 
     const words = cursor.words.slice(start, cursor.at)
     const missing = keywords.find((keyword) => !words.includes(keyword))
     return missing === undefined || cursor.fail(`"${missing}"`)
+  },
+  print: (from, printer) => {
+    const start = printer.words.length
+    if (!part.print(from, printer)) return false
+    const words = printer.words.slice(start)
+    return keywords.every((keyword) => words.includes(keyword))
   }
 })
 
@@ -736,6 +742,13 @@ export const requires = <A>(part: Args<A>, ...keywords: ReadonlyArray<string>): 
 export const after = <A>(keyword: string, part: Args<A>): Args<A> =>
   sequence(literal(...keyword.split(" ")), part) as Args<A>
 
+/** Reports whether a description's fields may have the values that are there. */
+const mayHave = ({ fields }: Args<unknown>, from: Readonly<Draft>): boolean =>
+  fields.every(({ name, values }) => {
+    const value = from[name]
+    return values === undefined || !present(value) || values.some((one) => one === value)
+  })
+
 /**
  * The first of several shapes that fits.
  *
@@ -747,7 +760,9 @@ export const choice = <const T extends ReadonlyArray<Args<unknown>>>(
 ): Args<Merged<TypeOf<T[number]>>> => ({
   fields: mergeFields(alternatives),
   parse: (cursor, into) => alternatives.some((part) => attempt(part, cursor, into)),
-  print: (from, printer) => alternatives.some((part) => attemptPrint(part, from, printer))
+  print: (from, printer) =>
+    alternatives.some((part) => mayHave(part, from) && attemptPrint(part, from, printer)) ||
+    alternatives.some((part) => attemptPrint(part, from, printer))
 })
 
 /**

@@ -9,6 +9,6 @@ export const bracketed = (address: string): string => {
   return address.split(":").length > 2 ? `[${address}]` : address
 }
 
-/** Reports whether two written addresses differ at most in their brackets. */
+/** Reports whether two written addresses differ at most in their brackets; those around a family would change the meaning. */
 export const sameButBrackets = (a: string, b: string): boolean =>
-  a === b || (!a.includes(",") && a.replace(/[[\]]/g, "") === b.replace(/[[\]]/g, ""))
+  a === b || (!/,|^\[\w+@/.test(a) && a.replace(/[[\]]/g, "") === b.replace(/[[\]]/g, ""))
