@@ -49,6 +49,7 @@ export const actions = <const F extends string, const T extends Readonly<Record<
   openings: Readonly<Record<string, keyof T & string>> = {}
 ): Args<{ readonly [K in F]?: keyof T & string } & Merged<TypeOf<T[keyof T]>>> => {
   const names = Object.keys(table)
+  const values = names.filter((name) => table[name]?.modelled !== false)
   const prefixes = Object.entries(openings)
   const nameOf = (text: string): string | undefined => {
     const parenthesis = text.indexOf("(")
@@ -56,7 +57,7 @@ export const actions = <const F extends string, const T extends Readonly<Record<
     return Object.hasOwn(table, name) ? name : prefixes.find(([prefix]) => text.startsWith(prefix))?.[1]
   }
   return {
-    fields: mergeFields([{ fields: [{ name: field, type: "string", values: names }] }, ...Object.values(table)]),
+    fields: mergeFields([{ fields: [{ name: field, type: "string", values }] }, ...Object.values(table)]),
     parse: (cursor, into) => {
       const name = nameOf(cursor.word ?? "")
       if (name === undefined) return cursor.fail(`one of ${names.join(", ")}`)

@@ -1,5 +1,6 @@
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { type Args, negation, rest } from "./Args.ts"
+import { narrowed } from "./args/fields.ts"
 import type { Line } from "./Line.ts"
 
 /** A line that is understood and has no fields: it stays as it is written. */
@@ -42,7 +43,7 @@ export const negated = (keyword: string): Line<unknown> => kept(keyword, negatio
  */
 export const shownSince = <A>(since: HaproxyVersion, line: Line<A>): Line<A> => ({
   ...line,
-  fields: line.fields.map((field) => ({ ...field, since })),
+  fields: narrowed(line.fields, { since }),
   read: (cursor, section, statement) => {
     if (versionIn(cursor.version, { since })) return line.read(cursor, section, statement)
     if (!line.read(cursor, {}, statement)) return false

@@ -231,9 +231,9 @@ export interface Annotated {
   readonly metadata?: Readonly<Record<string, unknown>>
 }
 
-const annotated = (fields: ReadonlyArray<Field>): ReadonlyArray<Field> => [
-  ...fields,
-  { name: "metadata", type: "object" }
+const annotated = (args: Args<unknown>): ReadonlyArray<Field> => [
+  ...args.fields,
+  { name: "metadata", type: "object", ...(args.annotations ?? annotations) }
 ]
 
 /**
@@ -251,7 +251,7 @@ export const each = <const F extends string, A>(
   keyword,
   negatable,
   repeats: true,
-  fields: [{ name: list, type: "list", fields: annotated(args.fields) }],
+  fields: [{ name: list, type: "list", fields: annotated(args) }],
   read: (cursor, section, statement) => {
     const item = readItem(args, cursor, statement)
     if (item === undefined) return false
@@ -278,7 +278,7 @@ export const named = <const F extends string, A>(
   keyword,
   negatable: false,
   repeats: true,
-  fields: [{ name: map, type: "map", fields: annotated(args.fields) }],
+  fields: [{ name: map, type: "map", fields: annotated(args) }],
   read: (cursor, section, statement) => {
     const item = readItem(args, cursor, statement)
     const name = item?.[key]

@@ -1,5 +1,6 @@
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { type Args, constant, duration, integer, mapped, modelled, rest, size, word } from "./Args.ts"
+import { narrowed } from "./args/fields.ts"
 import { directive, each, type Line } from "./Line.ts"
 
 /**
@@ -87,7 +88,7 @@ export const entries = <const F extends string, A>(
 /** A line that the API models in some versions only; beside another one it may take its place in the others. */
 export const inVersions = <A>(range: Modelled, line: Line<A>): Line<A> => ({
   ...line,
-  fields: line.fields.map((field) => ({ ...field, ...range })),
+  fields: narrowed(line.fields, range),
   read: (cursor, section, statement) =>
     versionIn(cursor.version, range) ? line.read(cursor, section, statement) : cursor.fail("another shape"),
   write: (section, version) => (versionIn(version, range) ? line.write(section, version) : [])
