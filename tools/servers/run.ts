@@ -94,6 +94,7 @@ const vitest = (names: ReadonlyArray<SuiteName>, environment: Readonly<Record<st
   ).pipe(
     Effect.flatMap(({ exitCode }) => exitCode),
     Effect.map(Number),
+    Effect.catch((error) => Effect.as(Console.error(`error: vitest did not end by itself: ${error.message}`), 1)),
     Effect.scoped
   )
 }

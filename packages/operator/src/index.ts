@@ -1,1 +1,10 @@
-export {}
+/**
+ * Runs the reconcilers of Lockstep, with probes and metrics, and shows what they do.
+ *
+ * @since 0.1.0
+ */
+export { layerLocal, runLocalOperator, runOperator, teardown } from "./Operator.ts"
+export type { LocalOptions, OperatorOptions } from "./Operator.ts"
+export * as Probes from "./Probes.ts"
+export { demoLabelLoop } from "./demo/LabelLoop.ts"
+export type { Chapter, LabelLoopOptions, LabelLoopReport, PassReport } from "./demo/LabelLoop.ts"

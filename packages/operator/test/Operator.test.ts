@@ -1,0 +1,191 @@
+import { Controller, Outcome, Resource, ResourceStore } from "@lockstep/core"
+import { Discovery, GitHub, LabelVocabulary, PullRequestTracker } from "@lockstep/github-sync"
+import { GitHubEmulator, GitHubFaults, serve, type GitHubSeed } from "@lockstep/github-sync/testing"
+import { layerLocal, Probes, runOperator, teardown } from "@lockstep/operator"
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Fiber, Layer, References } from "effect"
+import { TestClock } from "effect/testing"
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const acme = { owner: "acme", name: "web" } as const
+
+const seed: GitHubSeed.GitHubSeed = {
+  repositories: [
+    {
+      ...acme,
+      pullRequests: [
+        { title: "Faster start", checks: [{ name: "test" }] },
+        { title: "Long done", merged: true }
+      ]
+    }
+  ]
+}
+
+const world = layerLocal().pipe(
+  Layer.provideMerge(GitHubEmulator.layerGitHub({ seed })),
+  Layer.provideMerge(Layer.succeed(References.MinimumLogLevel, "None"))
+)
+
+const settle = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+
+const until = <A, E, R>(read: Effect.Effect<A, E, R>, condition: (value: A) => boolean): Effect.Effect<A, E, R> =>
+  Effect.flatMap(read, (value) =>
+    condition(value) ? Effect.succeed(value) : Effect.andThen(settle, until(read, condition))
+  )
+
+const labelsOf = (number: number) =>
+  Effect.map(GitHubEmulator, (emulator) => emulator.world.labelsOf({ repository: acme, number }))
+
+describe("runOperator", () => {
+  it.effect("follows the open pull requests of its repositories and those it is told to", () =>
+    Effect.gen(function* () {
+      const options = { repositories: [acme], pullRequests: [{ repository: acme, number: 2 }] }
+      const fiber = yield* Effect.forkChild(runOperator(options))
+      yield* until(labelsOf(1), (labels) => labels.includes("cd/qualified"))
+      yield* until(labelsOf(2), (labels) => labels.includes("cd/merged"))
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("follows trackers that are created while it runs", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(runOperator())
+      yield* settle
+      yield* Discovery.track({ repository: acme, number: 1 })
+      yield* until(labelsOf(1), (labels) => labels.includes("cd/qualified"))
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("finds pull requests that are opened later", () =>
+    Effect.gen(function* () {
+      const { world: github } = yield* GitHubEmulator
+      const fiber = yield* Effect.forkChild(runOperator({ repositories: [acme] }))
+      yield* until(labelsOf(1), (labels) => labels.length > 0)
+      github.openPullRequest(acme, { title: "Another one" })
+      yield* until(Effect.andThen(TestClock.adjust("1 minute"), labelsOf(3)), (labels) =>
+        labels.includes("cd/discovered")
+      )
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("goes on when GitHub fails, and recovers by itself", () =>
+    Effect.gen(function* () {
+      const emulator = yield* GitHubEmulator
+      emulator.plan({ fault: GitHubFaults.badGateway({ applied: false }), times: 5 })
+      const fiber = yield* Effect.forkChild(runOperator({ repositories: [acme] }))
+      yield* until(Effect.andThen(TestClock.adjust("1 minute"), labelsOf(1)), (labels) =>
+        labels.includes("cd/qualified")
+      )
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("lets a running reconcile finish when it is interrupted, and leaves no half-done labels", () =>
+    Effect.gen(function* () {
+      const emulator = yield* GitHubEmulator
+      const ref = { repository: acme, number: 1 }
+      emulator.world.addLabels(ref, ["cd/discovered"])
+      const reached = yield* Deferred.make<void>()
+      emulator.plan({
+        fault: GitHubFaults.meanwhile(() => Deferred.doneUnsafe(reached, Effect.void)),
+        method: "DELETE"
+      })
+      const fiber = yield* Effect.forkChild(runOperator({ repositories: [acme] }))
+      yield* Deferred.await(reached)
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(emulator.world.labelsOf(ref), ["cd/qualified"])
+      const store = yield* ResourceStore
+      const [tracker] = (yield* store.list(PullRequestTracker)).items
+      assert.strictEqual(tracker?.status?.labels?.lastApplied, "qualified")
+    }).pipe(Effect.provide(world))
+  )
+})
+
+const ask = (url: URL) =>
+  Effect.promise(async () => {
+    const response = await fetch(url)
+    return { status: response.status, text: await response.text() }
+  })
+
+describe("Probes.serve", () => {
+  it.live("is ready only when all checks are, names those that aren't, and is alive all the time", () =>
+    Effect.gen(function* () {
+      let ready = false
+      const check = { name: "controller tracker", isReady: Effect.sync(() => ready) }
+      const url = yield* Probes.serve({}, Effect.succeed([check]))
+      assert.deepStrictEqual(yield* ask(new URL("/readyz", url)), {
+        status: 503,
+        text: "controller tracker is not ready\n"
+      })
+      assert.strictEqual((yield* ask(new URL("/livez", url))).status, 200)
+      ready = true
+      assert.deepStrictEqual(yield* ask(new URL("/readyz", url)), { status: 200, text: "ok\n" })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("shows the metrics of controllers", () =>
+    Effect.gen(function* () {
+      const controller = yield* Controller.make({
+        name: "shown",
+        sources: [],
+        reconcile: () => Effect.succeed(Outcome.done)
+      })
+      yield* controller.enqueue(Resource.parseKey("a/b"))
+      yield* controller.idle
+      const url = yield* Probes.serve({}, Effect.succeed([]))
+      const { text } = yield* ask(new URL("/metrics", url))
+      assert.include(text, 'controller_runtime_reconcile_total{controller="shown",result="success"} 1')
+      assert.include(text, 'workqueue_depth{name="shown",controller="shown"} 0')
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says that an address is taken", () =>
+    Effect.gen(function* () {
+      const url = yield* Probes.serve({}, Effect.succeed([]))
+      const error = yield* Effect.flip(Effect.asVoid(Probes.serve({ port: Number(url.port) }, Effect.succeed([]))))
+      assert.include(String(error), "EADDRINUSE")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("teardown", () => {
+  it("ends with 0 after an interruption, and with 1 after a failure", () => {
+    const codes: Array<number> = []
+    teardown(Exit.interrupt(), (code) => void codes.push(code))
+    teardown(Exit.fail("boom"), (code) => void codes.push(code))
+    teardown(Exit.void, (code) => void codes.push(code))
+    assert.deepStrictEqual(codes, [0, 1, 0])
+  })
+})
+
+describe("an operator as a process", () => {
+  it.live("reconciles, answers probes, and ends with 0 on SIGTERM", () =>
+    Effect.gen(function* () {
+      const { emulator, url } = yield* serve({ seed, token: "t" })
+      const program = fileURLToPath(new URL("fixtures/operator.ts", import.meta.url))
+      const child = spawn(process.execPath, ["--conditions=@lockstep/source", program], {
+        env: { PATH: process.env["PATH"], LOCKSTEP_GITHUB_URL: url.href, LOCKSTEP_GITHUB_TOKEN: "t" },
+        stdio: ["ignore", "pipe", "pipe"]
+      })
+      yield* Effect.addFinalizer(() => Effect.sync(() => void child.kill("SIGKILL")))
+      const told: Array<string> = []
+      child.stderr.on("data", (chunk) => void told.push(String(chunk)))
+      const address = yield* Effect.callback<URL>((resume) => {
+        child.stdout.once("data", (chunk) => resume(Effect.succeed(new URL(String(chunk).trim()))))
+      })
+      const shown = Effect.sync(() => emulator.world.labelsOf({ repository: acme, number: 1 }))
+      yield* until(shown, (labels) => labels.includes(LabelVocabulary.standard.labels.qualified.name))
+      assert.strictEqual((yield* ask(new URL("/readyz", address))).status, 200)
+      const ended = Effect.callback<number | null>((resume) => {
+        child.once("exit", (code) => resume(Effect.succeed(code)))
+      })
+      child.kill("SIGTERM")
+      assert.strictEqual(yield* ended, 0, told.join(""))
+      assert.include(told.join(""), "Operator stopped")
+      assert.notInclude(told.join(""), '"level":"ERROR"')
+    }).pipe(Effect.scoped)
+  )
+})
