@@ -1,7 +1,7 @@
 // Bundles the command line into one file that Node starts as it is.
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { chmod, writeFile } from "node:fs/promises"
+import { chmod, mkdir, writeFile } from "node:fs/promises"
 import { build } from "esbuild"
 
 const outfile = "dist/lockstep.mjs"
@@ -61,6 +61,7 @@ const fileOf = async (help) => {
   return `#!/usr/bin/env node\n${launcher[0].text.replace(/"\\0program"/, () => JSON.stringify({ name, text: program }))}`
 }
 
+await mkdir("dist", { recursive: true })
 await writeFile(outfile, await fileOf({}))
 await chmod(outfile, 0o755)
 await writeFile(outfile, await fileOf(helpTexts(outfile)))

@@ -6,6 +6,7 @@ import { readConfiguration } from "../../haproxyFiles.ts"
 import { listenAddress } from "../../listen.ts"
 import { reporting, writeLine } from "../../Output.ts"
 import { credentials } from "../../server.ts"
+import { untilStopped } from "../../untilStopped.ts"
 
 export const commandHaproxyEmulator = Command.make(
   "emulator",
@@ -60,7 +61,7 @@ export const commandHaproxyEmulator = Command.make(
         (running) => Effect.promise(() => running.stop())
       )
       yield* writeLine(JSON.stringify({ url: emulator.url, user: emulator.user, pid: process.pid }))
-      return yield* Effect.never
+      return yield* untilStopped
     },
     Effect.scoped,
     reporting("human")
