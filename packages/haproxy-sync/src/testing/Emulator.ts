@@ -203,7 +203,10 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     shownVersion: (transaction) => transactions.shownVersion(transaction),
     interfere: (request) => faults.interfere(request)
   })
-  const bound = await server.listen(address, port)
+  const bound = await server.listen(address, port).catch(async (error: unknown) => {
+    await engine.stop()
+    throw error
+  })
   return {
     url: `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`,
     user,

@@ -14,7 +14,8 @@ const ask = (socket: string, command: string): Promise<string> =>
     const chunks: Array<Buffer> = []
     const connection = net.createConnection(socket)
     connection.setTimeout(patience, () => connection.destroy(new Error(`no answer from ${socket}`)))
-    connection.on("connect", () => connection.write(`${command}\n`))
+    // HAProxy keeps the connection for more commands until no more can come.
+    connection.on("connect", () => connection.end(`${command}\n`))
     connection.on("data", (chunk) => chunks.push(chunk))
     connection.on("error", reject)
     connection.on("close", () => resolve(Buffer.concat(chunks).toString()))
@@ -54,6 +55,10 @@ const withoutMaster = (): NodeJS.ProcessEnv =>
     Object.entries(process.env).filter(([name]) => !/^HAPROXY_(STARTUPLOGS_FD|MWORKER_WAIT_ONLY|PROCESSES)$/.test(name))
   )
 
+/** Ends HAProxy when this process dies, however that happens: the pipe between them is closed then. */
+const guardOf = (pid: number): ChildProcess =>
+  spawn("sh", ["-c", `read -r _; kill -TERM ${pid}`], { stdio: ["pipe", "ignore", "ignore"], detached: true })
+
 /**
  * A HAProxy process in master-worker mode, reloaded through its master socket.
  *
@@ -64,6 +69,7 @@ export class RealHaproxy {
   readonly #file: string
   readonly #master: string
   #process: ChildProcess | undefined
+  #guard: ChildProcess | undefined
 
   constructor(binary: string, file: string, directory: string) {
     this.#binary = binary
@@ -82,6 +88,7 @@ export class RealHaproxy {
       env: withoutMaster()
     })
     this.#process = child
+    if (child.pid !== undefined) this.#guard = guardOf(child.pid)
     let log = ""
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
@@ -97,7 +104,10 @@ export class RealHaproxy {
     for (;;) {
       const ready = await Promise.race([exited, this.#answers()])
       if (ready) return
-      if (Date.now() > end) throw new Error(`HAProxy isn't ready after ${patience / 1000} s: ${log.trim()}`)
+      if (Date.now() > end) {
+        await this.stop()
+        throw new Error(`HAProxy isn't ready after ${patience / 1000} s: ${log.trim()}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
@@ -129,6 +139,8 @@ export class RealHaproxy {
   async stop(): Promise<void> {
     const child = this.#process
     this.#process = undefined
+    this.#guard?.kill("SIGKILL")
+    this.#guard = undefined
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once("exit", resolve))
     child.kill("SIGTERM")

@@ -1,0 +1,138 @@
+import { DataplaneClient, parse, readHeld, Synchronizer } from "@lockstep/haproxy-sync"
+import { startEmulator } from "@lockstep/haproxy-sync/testing"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Redacted, type Scope } from "effect"
+import { createServer } from "node:http"
+import { type AddressInfo, createServer as createListener } from "node:net"
+
+const binary = process.env["LOCKSTEP_HAPROXY_3_2"] ?? ""
+
+/** A web server that says its name; it ends with the scope. */
+const webServer = (name: string): Effect.Effect<number, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.promise(
+        () =>
+          new Promise<ReturnType<typeof createServer>>((resolve) => {
+            const server = createServer((_, response) => response.end(name))
+            server.listen(0, "127.0.0.1", () => resolve(server))
+          })
+      ),
+      (server) =>
+        Effect.promise(
+          () =>
+            new Promise<void>((resolve) => {
+              server.close(() => resolve())
+              server.closeAllConnections()
+            })
+        )
+    ),
+    (server) => (server.address() as AddressInfo).port
+  )
+
+const freePort = Effect.promise(
+  () =>
+    new Promise<number>((resolve) => {
+      const probe = createListener().listen(0, "127.0.0.1", () => {
+        const { port } = probe.address() as AddressInfo
+        probe.close(() => resolve(port))
+      })
+    })
+)
+
+/** An in-process Data Plane API over the real HAProxy, which runs this configuration. */
+const over = Effect.fnUntraced(function* (config: string) {
+  const emulator = yield* Effect.acquireRelease(
+    Effect.promise(() => startEmulator({ config, haproxy: binary, reloadDelay: 50 })),
+    (running) => Effect.promise(() => running.stop())
+  )
+  const client = DataplaneClient.layer({
+    baseUrl: emulator.url,
+    username: emulator.user,
+    password: Redacted.make(emulator.password)
+  })
+  return { emulator, layer: Synchronizer.layer.pipe(Layer.provideMerge(client)) }
+})
+
+const bring = Effect.fnUntraced(function* (text: string) {
+  const { config } = yield* readHeld
+  const desired = yield* Effect.fromResult(parse(text, { file: "desired.cfg" }))
+  return yield* (yield* Synchronizer).sync(config, desired)
+})
+
+const get = (port: number, path = "/") =>
+  Effect.promise(() => fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: "close" } }).then((one) => one.text()))
+
+const configuration = (port: number, servers: ReadonlyArray<number>, socket: string) =>
+  [
+    "global",
+    `  stats socket ${socket} mode 600 level admin expose-fd listeners`,
+    "defaults main",
+    "  mode http",
+    "  timeout connect 2s",
+    "  timeout client 5s",
+    "  timeout server 5s",
+    "frontend public from main",
+    `  bind 127.0.0.1:${port}`,
+    ...(servers.length > 1 ? ["  use_backend second if { path_beg /second }"] : []),
+    "  default_backend first",
+    "backend first from main",
+    `  server s1 127.0.0.1:${servers[0]} weight 10`,
+    ...(servers.length > 1 ? ["backend second from main", `  server s1 127.0.0.1:${servers[1]}`] : []),
+    ""
+  ].join("\n")
+
+describe("Synchronizer over a real HAProxy 3.2", () => {
+  it("has the HAProxy that the run promises", () => {
+    assert.notStrictEqual(binary, "")
+  })
+
+  it.live("moves a server without a reload, adds a backend with one, and then finds nothing to do", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const [one, other, second] = yield* Effect.all([webServer("one"), webServer("other"), webServer("second")])
+        const port = yield* freePort
+        const socket = `/tmp/lockstep-apply-${process.pid}-${port}.sock`
+        const { emulator, layer } = yield* over(configuration(port, [one], socket))
+        yield* Effect.gen(function* () {
+          assert.strictEqual(yield* get(port), "one")
+          const pid = emulator.haproxyPid()
+
+          const moved = yield* bring(configuration(port, [other], socket))
+          assert.deepStrictEqual([moved.status, moved.reloads, moved.verified], ["applied", 0, true])
+          assert.strictEqual(yield* get(port), "other")
+
+          const added = yield* bring(configuration(port, [other, second], socket))
+          assert.deepStrictEqual([added.status, added.reloads, added.verified], ["applied", 1, true])
+          assert.strictEqual(yield* get(port, "/second"), "second")
+          assert.strictEqual(yield* get(port), "other")
+
+          const again = yield* bring(configuration(port, [other, second], socket))
+          assert.deepStrictEqual([again.status, again.requests], ["in-sync", 0])
+          assert.strictEqual(emulator.haproxyPid(), pid)
+        }).pipe(Effect.provide(layer))
+      })
+    )
+  )
+
+  it.live("puts the last good configuration back when the new one can't be loaded, and HAProxy goes on serving", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const [one, taken] = yield* Effect.all([webServer("one"), webServer("taken")])
+        const port = yield* freePort
+        const socket = `/tmp/lockstep-apply-${process.pid}-${port}.sock`
+        const good = configuration(port, [one], socket)
+        const { layer } = yield* over(good)
+        yield* Effect.gen(function* () {
+          // HAProxy's check does not see that somebody else listens there; only the reload does.
+          const bad = good.replace(`  bind 127.0.0.1:${port}`, `  bind 127.0.0.1:${port}\n  bind 127.0.0.1:${taken}`)
+          const result = yield* bring(bad)
+          assert.deepStrictEqual([result.success, result.status], [false, "rolled-back"])
+          assert.strictEqual(yield* get(port), "one")
+          const left = yield* bring(good)
+          assert.strictEqual(left.status, "in-sync")
+        }).pipe(Effect.provide(layer))
+      })
+    )
+  )
+})
