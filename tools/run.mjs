@@ -160,8 +160,8 @@ const tasks = {
   },
   check: (args) => steps([turbo(checks, args)]).then((code) => ({ code })),
   "test:servers": (args) => fromSource("tools/servers/run.ts", args),
+  servers: (args) => fromSource("tools/servers/main.ts", args),
   bench: (args) => fromSource("bench/run.ts", args),
-  fuzz: (args) => fromSource("tools/fuzz.ts", args),
   format: () => execute("oxfmt", ["."]),
   pnpm: (args) => pnpm(args)
 }
