@@ -4,6 +4,7 @@ import { versionIn } from "../../text/HaproxyVersion.ts"
 import { haproxyOf } from "../../dataplane/ApiVersion.ts"
 import type { ApiError } from "./ApiError.ts"
 import { patterns, rulesOf } from "./bodyRules.ts"
+import { valuesOf } from "./bodyValues.ts"
 import { type Dialect } from "./Dialect.ts"
 
 /** What is known of a resource's body. */
@@ -178,10 +179,12 @@ export class BodyReader {
         } else if (typeof value === "number") this.#range(fit, value, (what, code) => report(name, what, code))
       }
     }
-    for (const { name, values } of shape.fields) {
-      const value = item[name]
-      if (values === undefined || typeof value !== "string" || values.includes(value)) continue
-      if (values.every((one) => typeof one === "string")) report(name, `should be one of [${values.join(" ")}]`, 606)
+    for (const field of shape.fields) {
+      const value = item[field.name]
+      if (typeof value !== "string" && typeof value !== "number") continue
+      const values = valuesOf(shape.resource, field, this.#api)
+      if (values === undefined || values.includes(String(value))) continue
+      report(field.name, `should be one of [${values.join(" ")}]`, 606)
     }
     for (const { fields, name, type } of shape.fields) {
       const value = item[name]

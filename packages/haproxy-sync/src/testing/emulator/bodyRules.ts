@@ -40,6 +40,11 @@ const serverParams = {
 const rule = "acl_file acl_keyfmt map_file map_keyfmt map_valuefmt var_name var_scope"
 const timeouts = "http_keep_alive_timeout http_request_timeout tarpit_timeout"
 
+const tcpCheck: BodyRules = {
+  required: "action",
+  fits: { word: "addr alpn match var_name var_scope", "1..65535": "port" }
+}
+
 /** The rules by the API's name of the resource: the field of its collection, or the keyword of its section. */
 const rules: Readonly<Record<string, BodyRules>> = {
   acl_list: { required: "acl_name criterion", fits: { word: "acl_name criterion" } },
@@ -85,7 +90,8 @@ const rules: Readonly<Record<string, BodyRules>> = {
   server_switching_rule_list: { required: "target_server", fits: { word: "target_server" } },
   ssl_front_use_list: { required: "certificate", fits: { word: "certificate" } },
   stick_rule_list: { required: "pattern type", fits: { word: "pattern table" } },
-  tcp_check_list: { required: "action", fits: { word: "addr alpn match var_name var_scope", "1..65535": "port" } },
+  tcp_check_list: tcpCheck,
+  tcp_check_rule_list: tcpCheck,
   tcp_request_rule_list: {
     required: "type",
     fits: {
