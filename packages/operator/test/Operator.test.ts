@@ -1,5 +1,5 @@
 import { Controller, Outcome, Resource, ResourceStore } from "@lockstep/core"
-import { Discovery, GitHub, LabelVocabulary, PullRequestTracker } from "@lockstep/github-sync"
+import { Discovery, LabelVocabulary, PullRequestTracker } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults, serve, type GitHubSeed } from "@lockstep/github-sync/testing"
 import { layerLocal, Probes, runOperator, teardown } from "@lockstep/operator"
 import { assert, describe, it } from "@effect/vitest"
@@ -30,9 +30,7 @@ const world = layerLocal().pipe(
 const settle = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
 
 const until = <A, E, R>(read: Effect.Effect<A, E, R>, condition: (value: A) => boolean): Effect.Effect<A, E, R> =>
-  Effect.flatMap(read, (value) =>
-    condition(value) ? Effect.succeed(value) : Effect.andThen(settle, until(read, condition))
-  )
+  Effect.filterOrElse(read, condition, () => Effect.andThen(settle, until(read, condition)))
 
 const labelsOf = (number: number) =>
   Effect.map(GitHubEmulator, (emulator) => emulator.world.labelsOf({ repository: acme, number }))

@@ -119,7 +119,7 @@ const letters = "bcdfghjklmnpqrstvwxz2456789"
 
 const stamps: Effect.Effect<(version: number) => Semantics.Stamp> = Effect.gen(function* () {
   const now = yield* Timestamp.now
-  const indexes = yield* Effect.replicateEffect(Random.nextIntBetween(0, letters.length), 5)
+  const indexes = yield* Effect.replicateEffect(Random.nextIntBetween(0, letters.length, { halfOpen: true }), 5)
   const suffix = indexes.map((index) => letters[index]).join("")
   return (version) => ({ version: String(version), now, uid: SecureRandom.uuidV4Unsafe(), suffix })
 })

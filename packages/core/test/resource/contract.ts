@@ -61,10 +61,10 @@ export const contract = (name: string, layer: Layer.Layer<ResourceStore>, abilit
       Effect.gen(function* () {
         const store = yield* ResourceStore
         const draft = { metadata: { generateName: "a-", namespace: "default" }, spec }
-        const one = yield* store.create(Parcel, draft)
-        const two = yield* store.create(Parcel, draft)
-        assert.match(one.metadata.name, /^a-[a-z0-9]{5}$/u)
-        assert.notStrictEqual(one.metadata.name, two.metadata.name)
+        const parcels = yield* Effect.replicateEffect(store.create(Parcel, draft), 60)
+        const generated = parcels.map(({ metadata }) => metadata.name)
+        for (const name of generated) assert.match(name, /^a-[a-z0-9]{5}$/u)
+        assert.strictEqual(new Set(generated).size, 60)
       })
     )
 
