@@ -2,9 +2,10 @@
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { chmod, mkdir, writeFile } from "node:fs/promises"
+import { dirname } from "node:path"
 import { build } from "esbuild"
 
-const outfile = "dist/lockstep.mjs"
+const outfile = process.argv[2] ?? "dist/lockstep.mjs"
 
 const { outputFiles } = await build({
   entryPoints: ["src/main.ts"],
@@ -61,7 +62,7 @@ const fileOf = async (help) => {
   return `#!/usr/bin/env node\n${launcher[0].text.replace(/"\\0program"/, () => JSON.stringify({ name, text: program }))}`
 }
 
-await mkdir("dist", { recursive: true })
+await mkdir(dirname(outfile), { recursive: true })
 await writeFile(outfile, await fileOf({}))
 await chmod(outfile, 0o755)
 await writeFile(outfile, await fileOf(helpTexts(outfile)))

@@ -13,7 +13,9 @@ export const commandGithubCheck = Command.make(
         text,
         Effect.fnUntraced(function* (tracker) {
           const coordinator = yield* Coordinator
-          const consistent = yield* coordinator.ensureConsistency(tracker)
+          // The tracker was made for the occasion: what it doesn't know yet is no disagreement.
+          yield* coordinator.syncGitHubToPRT(tracker)
+          const consistent = yield* coordinator.ensureConsistency(yield* currentTracker(tracker))
           return { consistent, state: (yield* currentTracker(tracker)).status?.state }
         })
       )

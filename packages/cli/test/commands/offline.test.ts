@@ -1,0 +1,212 @@
+import { assert, describe, it } from "@effect/vitest"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { expect } from "vitest"
+import { file, folderOfTest, lockstep, withBundle } from "../support/program.ts"
+
+withBundle()
+
+const small = "global\n  maxconn 100\n\nbackend app\n  server s1 10.0.0.1:80 weight 10 # one\n"
+const heavier = small.replace("weight 10", "weight 20")
+
+describe("lockstep --help", () => {
+  it("is the same text that the commands themselves give", () => {
+    for (const path of [[], ["haproxy"], ["haproxy", "diff"], ["github", "sync"], ["operator", "run"]]) {
+      const kept = lockstep([...path, "--help"])
+      // With a flag in front the text is not looked up but made.
+      const made = lockstep(["--log-level", "warn", ...path, "--help"])
+      assert.deepStrictEqual([kept.status, made.status], [0, 0])
+      assert.strictEqual(kept.stdout, made.stdout)
+    }
+  })
+
+  it("lists the commands", () => {
+    const { stdout } = lockstep(["haproxy", "--help"])
+    const names = stdout
+      .split("SUBCOMMANDS\n")[1]
+      ?.match(/^ {2}\S+/gm)
+      ?.map((name) => name.trim())
+    expect(names).toMatchInlineSnapshot(`
+      [
+        "check",
+        "print",
+        "tokens",
+        "model",
+        "diff",
+        "simulate",
+        "plan",
+        "apply",
+        "show",
+        "emulator",
+      ]
+    `)
+  })
+})
+
+describe("lockstep haproxy print", () => {
+  it("gives back every byte, also of a file that is no UTF-8", () => {
+    const bytes = Buffer.concat([
+      Buffer.from("global\n  # caf"),
+      Buffer.from([0xe9, 0x0d, 0x0a]),
+      Buffer.from("  daemon\n")
+    ])
+    const { status, stdout } = lockstep(["haproxy", "print", file("bytes.cfg", bytes)])
+    assert.strictEqual(status, 0)
+    assert.include(stdout, "# caf")
+  })
+
+  it("reads stdin", () => {
+    assert.strictEqual(lockstep(["haproxy", "print", "-"], { input: small }).stdout, small)
+  })
+
+  it.each([
+    ["a file that is not there", "missing.cfg", "error: FOLDER/missing.cfg: there is no such file\n  check the path\n"],
+    [
+      "a folder without *.cfg",
+      "empty",
+      "error: FOLDER/empty: the folder holds no *.cfg file\n  HAProxy reads only files whose name ends in .cfg\n"
+    ]
+  ])("says what is wrong with %s", (_, name, sentence) => {
+    mkdirSync(join(folderOfTest, "empty"), { recursive: true })
+    const { status, stderr, stdout } = lockstep(["haproxy", "print", join(folderOfTest, name)])
+    assert.deepStrictEqual([status, stdout, stderr], [1, "", sentence])
+  })
+})
+
+describe("lockstep haproxy tokens", () => {
+  it("writes the words of each statement, and the environment's values only when asked", () => {
+    const path = file("words.cfg", 'global\n  setenv NAME "a b"\n  log "${NAME}" local0\n')
+    const lines = (args: ReadonlyArray<string>) =>
+      lockstep(["haproxy", "tokens", ...args, path])
+        .stdout.trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { readonly words: ReadonlyArray<string> }).words)
+    assert.deepStrictEqual(lines([]).at(-1), ["log", "${NAME}", "local0"])
+    assert.deepStrictEqual(lines(["--env"]).at(-1), ["log", "a b", "local0"])
+  })
+})
+
+describe("lockstep haproxy model", () => {
+  it("shows the Data Plane API's names", () => {
+    const { stdout } = lockstep(["haproxy", "model", "-o", "json", file("model.cfg", small)])
+    const { apiVersion, kind, sections } = JSON.parse(stdout) as {
+      readonly apiVersion: string
+      readonly kind: string
+      readonly sections: { readonly backends: ReadonlyArray<unknown> }
+    }
+    assert.deepStrictEqual([apiVersion, kind], ["lockstep/v1", "Model"])
+    assert.deepStrictEqual(sections.backends, [
+      {
+        name: "app",
+        servers: { s1: { name: "s1", address: "10.0.0.1", port: 80, weight: 10, metadata: { comment: "one" } } }
+      }
+    ])
+  })
+
+  it("works through all files and reports the one that fails", () => {
+    const { status, stdout } = lockstep([
+      "haproxy",
+      "model",
+      "-o",
+      "ndjson",
+      file("a.cfg", small),
+      join(folderOfTest, "none.cfg"),
+      file("b.cfg", small)
+    ])
+    const kinds = stdout
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { readonly kind: string }).kind)
+    assert.deepStrictEqual([status, kinds], [1, ["Model", "Error", "Model"]])
+  })
+})
+
+describe("lockstep haproxy diff", () => {
+  it("tells what differs, and that HAProxy takes it while it runs", () => {
+    const { status, stdout } = lockstep(["haproxy", "diff", file("old.cfg", small), file("new.cfg", heavier)])
+    assert.strictEqual(status, 0)
+    expect(stdout).toMatchInlineSnapshot(`
+      "backend app
+        ~ Update server 's1' in backend 'app'
+            weight: 10 → 20
+
+      Plan: 0 to create, 1 to update, 0 to delete. 1 request, about 36 ms, no reload.
+      "
+    `)
+  })
+
+  it("ends with 2 when changes are pending and that was asked for", () => {
+    const [one, two] = [file("old.cfg", small), file("new.cfg", heavier)]
+    assert.strictEqual(lockstep(["haproxy", "diff", one, two, "--detailed-exitcode"]).status, 2)
+    assert.strictEqual(lockstep(["haproxy", "diff", one, one, "--detailed-exitcode"]).status, 0)
+  })
+
+  it.each([
+    ["an unbalanced quote", 'global\n  log "stdout local0\n', 2, 7, "this double quote is not closed"],
+    ["a NUL", "global\n  max\0conn 1\n", 2, 6, "a NUL character"],
+    ["no line feed at the end", "global\n  maxconn 1", 2, 12, "the last line does not end with a line feed"],
+    [
+      "65 words",
+      `global\n  ${Array.from({ length: 65 }, (_, i) => `w${i}`).join(" ")}\n`,
+      2,
+      249,
+      "more than 64 words on one line"
+    ],
+    ["a statement outside of any section", "maxconn 1\n", 1, 1, '"maxconn" stands outside of any section']
+  ])("names file, line and column of %s, and compares nothing", (_, text, line, column, sentence) => {
+    const { status, stdout } = lockstep([
+      "haproxy",
+      "diff",
+      file("good.cfg", small),
+      file("bad.cfg", text),
+      "-o",
+      "json"
+    ])
+    const { error, kind } = JSON.parse(stdout) as {
+      readonly kind: string
+      readonly error: Readonly<Record<string, unknown>>
+    }
+    assert.deepStrictEqual([status, kind], [1, "Error"])
+    assert.deepStrictEqual([error["file"], error["line"], error["column"]], ["FOLDER/bad.cfg", line, column])
+    assert.strictEqual(error["message"], `desired configuration: ${sentence}`)
+  })
+
+  it("ends with 64 and the help when it is used wrongly", () => {
+    const { status, stderr, stdout } = lockstep(["haproxy", "diff"])
+    assert.strictEqual(status, 64)
+    assert.include(stdout + stderr, "Missing required argument: current")
+  })
+})
+
+describe("lockstep haproxy simulate", () => {
+  it("writes the text that the current one becomes", () => {
+    const { stdout } = lockstep(["haproxy", "simulate", file("old.cfg", small), file("new.cfg", heavier)])
+    assert.include(stdout, "server s1 10.0.0.1:80 weight 20")
+    const again = lockstep(["haproxy", "diff", file("reached.cfg", stdout), file("new.cfg", heavier)])
+    assert.strictEqual(again.stdout, "In step: no changes.\n")
+  })
+})
+
+describe("lockstep haproxy check", () => {
+  it("accepts what is right and ends with 1 for what is not", () => {
+    const { status, stdout } = lockstep([
+      "haproxy",
+      "check",
+      "-o",
+      "json",
+      file("right.cfg", small),
+      file("wrong.cfg", "global\n  log 'x\n")
+    ])
+    const { files } = JSON.parse(stdout) as {
+      readonly files: ReadonlyArray<{ readonly file: string; readonly ok: boolean }>
+    }
+    assert.strictEqual(status, 1)
+    assert.deepStrictEqual(
+      files.map(({ file: name, ok }) => [name, ok]),
+      [
+        ["FOLDER/right.cfg", true],
+        ["FOLDER/wrong.cfg", false]
+      ]
+    )
+  })
+})

@@ -1,0 +1,116 @@
+import { assert, describe, it } from "@effect/vitest"
+import { readFileSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { current, desired } from "../../src/demo/configurations.ts"
+import { file, folderOfTest, lockstep, serving, withBundle } from "../support/program.ts"
+
+withBundle()
+
+const examples = join(import.meta.dirname, "../../../../examples/haproxy")
+
+describe("the commands that speak to a server", () => {
+  it("plan, apply and find nothing left to do", async () => {
+    const emulator = await serving(["haproxy", "emulator", file("current.cfg", current), "--listen", "127.0.0.1:0"])
+    const env = {
+      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
+      LOCKSTEP_HAPROXY_USER: "admin",
+      LOCKSTEP_HAPROXY_PASSWORD: "pw"
+    }
+    const wanted = file("desired.cfg", desired)
+    const saved = join(folderOfTest, "plan.json")
+
+    const planned = lockstep(["haproxy", "plan", wanted, "--out", saved, "--detailed-exitcode"], { env })
+    assert.strictEqual(planned.status, 2)
+    assert.include(planned.stdout, "+ Create backend 'search'")
+    assert.strictEqual(statSync(saved).mode & 0o777, 0o600)
+
+    const applied = lockstep(["haproxy", "apply", saved, "-o", "json"], { env })
+    const { kind, status, verified } = JSON.parse(applied.stdout) as Readonly<Record<string, unknown>>
+    assert.deepStrictEqual([applied.status, kind, status, verified], [0, "SyncResult", "applied", true])
+
+    const stale = lockstep(["haproxy", "apply", saved], { env })
+    assert.strictEqual(stale.status, 1)
+    assert.include(stale.stderr, "the server's configuration has changed since this plan was made")
+
+    assert.strictEqual(lockstep(["haproxy", "plan", wanted, "--detailed-exitcode"], { env }).status, 0)
+    const shown = JSON.parse(lockstep(["haproxy", "show", "-o", "json"], { env }).stdout) as Readonly<
+      Record<string, unknown>
+    >
+    assert.deepStrictEqual([shown["kind"], shown["transactions"]], ["Server", []])
+
+    const wrong = lockstep(["haproxy", "show"], { env: { ...env, LOCKSTEP_HAPROXY_PASSWORD: "not-it" } })
+    assert.strictEqual(wrong.status, 1)
+    assert.match(wrong.stderr, /^error: GET \/info failed \(401\): .*\n {2}check user and password\n$/)
+    assert.notInclude(wrong.stdout + wrong.stderr, "not-it")
+
+    assert.strictEqual(await emulator.stop(), 0)
+    const gone = lockstep(["haproxy", "apply", wanted], { env })
+    assert.strictEqual(gone.status, 1)
+    assert.include(gone.stderr, "check the address, and that the Data Plane API runs there")
+  })
+
+  it("say which setting is missing", () => {
+    const { status, stderr } = lockstep(["haproxy", "show"])
+    assert.deepStrictEqual(
+      [status, stderr],
+      [1, "error: the address of the Data Plane API is not given\n  use --url, or set LOCKSTEP_HAPROXY_URL\n"]
+    )
+  })
+
+  it("never show a password", () => {
+    const secret = "userlist staff\n  user ines insecure-password geheim\n"
+    const { stdout } = lockstep([
+      "haproxy",
+      "diff",
+      file("none.cfg", "global\n  daemon\n"),
+      file("secret.cfg", `global\n  daemon\n${secret}`),
+      "-o",
+      "json"
+    ])
+    assert.include(stdout, "Create user 'ines' in userlist 'staff'")
+    assert.notInclude(stdout, "geheim")
+  })
+})
+
+describe("the built-in example", () => {
+  it("is the one in the folder of examples", () => {
+    assert.strictEqual(current, readFileSync(join(examples, "current.cfg"), "utf8"))
+    assert.strictEqual(desired, readFileSync(join(examples, "desired.cfg"), "utf8"))
+  })
+
+  it("is brought in step by the demo", () => {
+    const { status, stdout } = lockstep(["demo"])
+    assert.strictEqual(status, 0)
+    assert.match(stdout, /A second look at all 3: \d+ requests, 0 labels and 0 trackers written\./)
+    assert.match(stdout, /Both loops are in step\.\n$/)
+  })
+})
+
+describe("lockstep github", () => {
+  it("derives, pushes and checks the state of a pull request", async () => {
+    const seed = file(
+      "seed.json",
+      JSON.stringify({
+        repositories: [
+          {
+            owner: "acme",
+            name: "web",
+            pullRequests: [{ number: 7, title: "More", checks: [{ name: "ci", conclusion: "success" }] }]
+          }
+        ]
+      })
+    )
+    const emulator = await serving(["github", "emulator", "--seed", seed, "--listen", "127.0.0.1:0"])
+    const env = { LOCKSTEP_GITHUB_URL: emulator.ready.url, LOCKSTEP_GITHUB_TOKEN: "t" }
+    const run = (command: string) => {
+      const { status, stdout } = lockstep(["github", command, "acme/web#7", "-o", "json"], { env })
+      const { added, final, status: told } = JSON.parse(stdout) as Readonly<Record<string, unknown>>
+      return [status, told, final, added]
+    }
+    assert.deepStrictEqual(run("push"), [0, "applied", "qualified", ["cd/qualified"]])
+    assert.deepStrictEqual(run("push"), [0, "unchanged", "qualified", []])
+    assert.deepStrictEqual(run("check").slice(0, 3), [0, "unchanged", "qualified"])
+    assert.strictEqual(lockstep(["github", "sync", "acme"], { env }).status, 64)
+    assert.strictEqual(await emulator.stop(), 0)
+  })
+})

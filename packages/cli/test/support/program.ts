@@ -1,0 +1,65 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll } from "vitest"
+
+const folder = mkdtempSync(join(tmpdir(), "lockstep-cli-"))
+const bundle = join(folder, "lockstep.mjs")
+
+/** Builds the command line into a folder of the test's own, as `npm run build` does. */
+export const withBundle = (): void => {
+  beforeAll(() => {
+    execFileSync(process.execPath, ["build.mjs", bundle], { cwd: join(import.meta.dirname, "../.."), stdio: "pipe" })
+  }, 60_000)
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+}
+
+/** Writes a file for the program to read. */
+export const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+export const folderOfTest = folder
+
+const environment = (extra: Readonly<Record<string, string>>) => ({
+  PATH: process.env["PATH"],
+  HOME: folder,
+  ...extra
+})
+
+/** Runs the program to its end. */
+export const lockstep = (
+  args: ReadonlyArray<string>,
+  options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {}
+) => {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [bundle, ...args], {
+    input: options.input ?? "",
+    encoding: "utf8",
+    env: environment(options.env ?? {})
+  })
+  return { status, stdout: stdout.replaceAll(folder, "FOLDER"), stderr: stderr.replaceAll(folder, "FOLDER") }
+}
+
+/** Starts a command that serves; answers the JSON line it prints when it is ready, and how to end it. */
+export const serving = async (args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [bundle, ...args], { stdio: ["ignore", "pipe", "pipe"], env: environment({}) })
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve))
+  const line = await new Promise<string>((resolve, reject) => {
+    let out = ""
+    child.stdout.on("data", (data: Buffer) => {
+      out += data.toString()
+      if (out.includes("\n")) resolve(out)
+    })
+    child.once("exit", (code) => reject(new Error(`it ended with ${code}`)))
+  })
+  return {
+    ready: JSON.parse(line) as { readonly url: string; readonly user?: string; readonly pid: number },
+    stop: () => {
+      child.kill("SIGTERM")
+      return ended
+    }
+  }
+}
