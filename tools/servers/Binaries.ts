@@ -100,29 +100,31 @@ export const locate = (server: ServerName): Effect.Effect<string, ServerUnavaila
  */
 export const provide = (server: ServerName): Effect.Effect<Binary, ServerUnavailable> =>
   Effect.gen(function* () {
-    const { entry, program, build, notice, askVersion, versionIn } = recipes[server]
-    const variable = variableOf(server)
-    const named = process.env[variable]
+    const { entry, program, build, notice } = recipes[server]
+    const named = process.env[variableOf(server)]
+    if (isNamed(named)) return yield* checked(server, named, `${variableOf(server)}=${named}`)
     const say = (text: string) => Console.error(`${server}: ${text}`)
-    const path = isNamed(named)
-      ? named
-      : join(
-          yield* obtain(
-            yield* entry,
-            (site) => Effect.andThen(say(notice), build(site)),
-            say("waiting for another run that makes it")
-          ),
-          program
-        )
-    const text = yield* run(path, [askVersion])
-    const version = versionIn(text)
-    if (version !== undefined) return { server, path, version }
-    const says = text.trim().split("\n")[0] ?? ""
-    return yield* new ServerUnavailable({
-      server,
-      reason: `${isNamed(named) ? `${variable}=${path}` : path} says it is "${says}".`
-    })
+    const directory = yield* obtain(
+      yield* entry,
+      (site) => Effect.andThen(say(notice), build(site)),
+      say("waiting for another run that makes it")
+    )
+    const path = join(directory, program)
+    return yield* checked(server, path, path)
   }).pipe(Effect.mapError(unavailable(server)), Effect.provide(NodeServices.layer))
+
+/** Asks a program which version it is. */
+const checked = Effect.fnUntraced(function* (server: ServerName, path: string, source: string) {
+  const { askVersion, versionIn } = recipes[server]
+  const refuse = (reason: string) => new ServerUnavailable({ server, reason: `${source} ${reason}` })
+  const text = yield* Effect.mapError(run(path, [askVersion]), ({ complaint, missing }) =>
+    refuse(missing ? "is not there." : `can't be run: ${complaint}`)
+  )
+  const version = versionIn(text)
+  return version === undefined
+    ? yield* refuse(`says it is "${text.trim().split("\n")[0] ?? ""}".`)
+    : { server, path, version }
+})
 
 const isNamed = (path: string | undefined): path is string => path !== undefined && path !== ""
 

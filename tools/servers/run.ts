@@ -129,14 +129,14 @@ const testServers = Effect.fnUntraced(function* (names: ReadonlyArray<SuiteName>
   const ready = preparations.filter((one) => one.state === "ready")
   const servers = ready.flatMap((one) => one.servers)
   for (const { server, version } of servers) yield* Console.log(`${server.padEnd(15)} ${version}`)
-  const errors = preparations.flatMap((one) => (one.state === "unavailable" ? one.reasons : []))
+  const errors = new Set(preparations.flatMap((one) => (one.state === "unavailable" ? one.reasons : [])))
   for (const reason of errors) yield* Console.error(`error: ${reason}`)
 
   const environment: Record<string, string> = Object.assign({}, ...servers.map((one) => one.environment))
   const suiteNames = ready.map(({ name }) => name)
   const status = ready.length === 0 ? 0 : yield* vitest(suiteNames, environment)
   for (const one of preparations) yield* Console.log(`suite ${one.name}: ${yield* outcomeOf(one)}`)
-  yield* status !== 0 || errors.length > 0 ? new RunFailed() : Effect.void
+  yield* status !== 0 || errors.size > 0 ? new RunFailed() : Effect.void
 })
 
 const outcomeOf = (one: Preparation) =>

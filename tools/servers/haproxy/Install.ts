@@ -73,7 +73,7 @@ const unpack = Effect.fnUntraced(function* (version: HaproxyVersion, { directory
     (offered) => offered.some((one) => one.startsWith(`${version}.`)),
     (offered) =>
       new AptFailed({
-        reason: `${suites[version].join(" and ")} on this machine's mirror carry HAProxy ${offered.join(", ") || "not at all"}, not ${version}. Name the suite that has it in tools/servers/haproxy/Install.ts.`
+        reason: `this machine's mirror offers HAProxy ${offered.join(" and ") || "in no version"} in ${suites[version].join(" and ")}, not ${version}. Name the suite that has it in tools/servers/haproxy/Install.ts.`
       })
   )
   const libraries = (yield* apt.dependencies("haproxy")).filter((name) => /^(?:lib|zlib)/u.test(name))
