@@ -154,10 +154,10 @@ const rows: ReadonlyArray<Row> = [
   ["a record of health of what is closed", { base: "healthy", observed: [], facts: closed }, "held", "healthy"]
 ]
 
-const every = everyInput()
+const every = everyInput().map((input) => ({ input, decision: decide(input) }))
 
 const exception = (law: (input: LabelDecision.DecisionInput, decision: LabelDecision.LabelDecision) => boolean) =>
-  every.find((input) => !law(input, decide(input)))
+  every.find(({ decision, input }) => !law(input, decision))
 
 describe("LabelDecision.decide", () => {
   for (const [title, input, verdict, state, refused = []] of rows) {
