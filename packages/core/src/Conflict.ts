@@ -21,14 +21,23 @@ const brief = Backoff.make({ base: "10 millis", cap: "1 second" })
  * `retries` counts the attempts after the first one (5 if left out, -1 for no limit). Attempts are spaced by a short
  * jittered delay, so that two writers do not keep meeting. When the attempts are used up, the last conflict is the error.
  *
- * **Example** (Adding one to a counter that others write too)
+ * **Example** (Labelling an object that others write too)
  *
  * ```ts
- * import { Conflict, type ResourceStore, type Resource } from "@lockstep/core"
+ * import { Conflict, type Resource, type ResourceStore } from "@lockstep/core"
  * import { Effect } from "effect"
  *
- * const rename = <R extends Resource.Any>(store: ResourceStore["Service"], resource: R, key: Resource.Key) =>
- *   Effect.flatMap(store.get(resource, key), (current) => store.update(resource, current)).pipe(Conflict.retry())
+ * const pause = <Spec, Status>(
+ *   store: ResourceStore["Service"],
+ *   resource: Resource.Resource<string, Spec, Status>,
+ *   key: Resource.Key
+ * ) =>
+ *   Effect.flatMap(store.get(resource, key), (found) =>
+ *     store.update(resource, {
+ *       ...found,
+ *       metadata: { ...found.metadata, labels: { ...found.metadata.labels, paused: "true" } }
+ *     })
+ *   ).pipe(Conflict.retry())
  * ```
  *
  * @category combinators
