@@ -129,10 +129,11 @@ const steps = async (list) => {
 
 const fromSource = (file, args) => execute(node(), ["--conditions=@lockstep/source", file, ...args])
 const cli = (args) => fromSource("packages/cli/src/main.ts", args)
-const turbo = (tasks, args = []) => [
+const turbo = (tasks, { args = [], concurrency = "100%" } = {}) => [
   "turbo",
   "run",
   ...tasks,
+  `--concurrency=${concurrency}`,
   "--output-logs=new-only",
   "--log-order=grouped",
   "--continue=dependencies-successful",
@@ -151,14 +152,17 @@ const tasks = {
     execute(node(), ["--conditions=@lockstep/source", join(root, "packages/cli/src/main.ts"), ...args], {
       cwd: fromCaller()
     }),
-  build: (args) => steps([turbo(["build", "bundle"], args)]).then((code) => ({ code })),
+  build: (args) => steps([turbo(["build", "bundle"], { args })]).then((code) => ({ code })),
   test: async (args) => {
     if (args.length > 0) return execute("vitest", ["run", ...args])
-    const code = await steps([turbo([...checks, "test", "tools:test"])])
+    // Tests use all processors themselves: side by side they would only wait for each other.
+    const checked = await steps([turbo(checks)])
+    const tested = await steps([turbo(["test", "tools:test"], { concurrency: 1 })])
+    const code = checked === 0 ? tested : checked
     const report = await execute(node(), ["tools/report.mjs"])
     return { code: code === 0 ? report.code : code }
   },
-  check: (args) => steps([turbo(checks, args)]).then((code) => ({ code })),
+  check: (args) => steps([turbo(checks, { args })]).then((code) => ({ code })),
   "test:servers": (args) => fromSource("tools/servers/run.ts", args),
   servers: (args) => fromSource("tools/servers/main.ts", args),
   bench: (args) => fromSource("bench/run.ts", args),

@@ -80,7 +80,9 @@ export const reasonOf = (kind: RequestKind, status: number, message: string): Da
   if (status === 404) return kind === "commit" ? "TransactionGone" : "NotFound"
   if (status === 406 && kind === "commit") return /failed/.test(message) ? "Refused" : "TransactionGone"
   if (status === 409)
-    return kind === "begin" || kind === "commit" || message.startsWith("version mismatch") ? "VersionConflict" : "Refused"
+    return kind === "begin" || kind === "commit" || message.startsWith("version mismatch")
+      ? "VersionConflict"
+      : "Refused"
   if (status === 429) return "TooManyTransactions"
   if (status === 400 && message.startsWith("Reload failed")) return "ReloadFailed"
   if (status === 405 || status === 501) return "Unsupported"

@@ -4,7 +4,6 @@ import { ConfigSection } from "../model/ConfigSection.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
 import { meaningOf, sameMeaning } from "../model/values.ts"
 import { sectionKinds, type SectionKeyword } from "../text/SectionKind.ts"
-import { unquote } from "../text/Words.ts"
 import type { ConfigDiff } from "./ConfigDiff.ts"
 import { summarizeOperations } from "./DiffSummary.ts"
 import { type Edit, editScript } from "./EditScript.ts"
@@ -247,9 +246,8 @@ const familyOf = (word: string): string => (/^(default-server|server|server-temp
 
 /** The differences that no field shows: opaque lines, what follows the name in a header, order among what the model can't order. */
 const lineChanges = (before: ConfigSection, after: ConfigSection): ReadonlyArray<FieldChange> => {
-  const opaque = (section: ConfigSection) => section.opaque.map((statement) => statement.words.map(unquote).join(" "))
-  const headers = (section: ConfigSection) =>
-    section.parts.map((part) => (part.header?.words ?? []).map(unquote).join(" "))
+  const opaque = (section: ConfigSection) => section.opaque.map((statement) => statement.words.join(" "))
+  const headers = (section: ConfigSection) => section.parts.map((part) => (part.header?.words ?? []).join(" "))
   const families = new Set(
     [...before.opaque, ...after.opaque].map(({ words: [word = ""] }) => familyOf(word)).filter((word) => word !== "no")
   )
@@ -262,7 +260,7 @@ const lineChanges = (before: ConfigSection, after: ConfigSection): ReadonlyArray
           }
         }) => families.has(familyOf(word))
       )
-      .map(({ rank, statement }) => (rank === undefined ? statement.words.map(unquote).join(" ") : `#${rank}`))
+      .map(({ rank, statement }) => (rank === undefined ? statement.words.join(" ") : `#${rank}`))
   const [from, to] = [opaque(before), opaque(after)]
   const changes: Array<FieldChange> = []
   if (
@@ -345,14 +343,14 @@ const compareNamed = (
     const old = from.get(name)
     if (old === undefined)
       operations.push({ type: "create", ...child, name, after: item, changed: [], ...rawItem(item) })
-    else if (!sameMeaning(old, item)) {
+    else if (!sameMeaning(comparable(field, old), comparable(field, item))) {
       operations.push({
         type: "update",
         ...child,
         name,
         before: old,
         after: item,
-        changed: changesOf(old, item),
+        changed: changesOf(comparable(field, old), comparable(field, item)),
         ...rawItem(old, item)
       })
     }
@@ -363,7 +361,16 @@ const compareNamed = (
 const keyed = (section: ConfigSection, field: string): ReadonlyMap<string, Readonly<Draft>> => {
   const map = (section.value[field] ?? {}) as Readonly<Record<string, Readonly<Draft>>>
   const names = new Map(Object.entries(map).map(([name, item]) => [item, name]))
-  return new Map(itemsInOrder(map).map((item) => [names.get(item) ?? "", item]))
+  return new Map(itemsInOrder(map).map((item) => [comparableName(field, names.get(item) ?? ""), item]))
+}
+
+/** A bind without a name goes by its address: `*:80` and `:80` are the same one. */
+const comparableName = (field: string, name: string): string => (field === "binds" ? name.replace(/^\*:/, ":") : name)
+
+const comparable = (field: string, item: Readonly<Draft>): Readonly<Draft> => {
+  if (field !== "binds") return item
+  const { address, name, ...rest } = item
+  return { ...rest, name: comparableName(field, String(name)), ...(address === "*" ? {} : { address }) }
 }
 
 /** Servers get their numbers in the order of the text; `balance first` and hashing go by them. */
@@ -407,7 +414,7 @@ const moves = (
 }
 
 const comparePreambles = (current: StructuredConfig, desired: StructuredConfig): ReadonlyArray<Operation> => {
-  const words = (config: StructuredConfig) => config.preamble.map((statement) => statement.words.map(unquote).join(" "))
+  const words = (config: StructuredConfig) => config.preamble.map((statement) => statement.words.join(" "))
   const [before, after] = [words(current), words(desired)]
   return sameMeaning(before, after)
     ? []

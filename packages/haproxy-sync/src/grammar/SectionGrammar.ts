@@ -1,6 +1,6 @@
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import type { Section, Statement } from "../text/Document.ts"
-import { unquote } from "../text/Words.ts"
+import { splitWords, unquote } from "../text/Words.ts"
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { Cursor, type Draft, type Field, type Merged, mergeFields, type TypeOf } from "./Args.ts"
 import { annotations, commentOf, type Line, metadataOf, type WrittenLine } from "./Line.ts"
@@ -301,4 +301,10 @@ const headerOf = (keyword: string, value: Readonly<Draft>): WrittenLine => {
  * @since 0.1.0
  */
 export const formatLine = ({ comment, words }: WrittenLine): string =>
-  comment === undefined ? words.join(" ") : `${words.join(" ")} # ${comment}`
+  comment === undefined ? joinWords(words) : `${joinWords(words)} # ${comment}`
+
+/** A backslash at the end of a word takes a blank along, but not a tab. */
+const joinWords = (words: ReadonlyArray<string>): string => {
+  const line = words.join(" ")
+  return line.includes("\\ ") && splitWords(line, 0, line.length).raw.length !== words.length ? words.join("\t") : line
+}

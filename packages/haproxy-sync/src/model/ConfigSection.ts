@@ -48,6 +48,14 @@ export class ConfigSection {
     return this.#model.value
   }
 
+  /** The model under the name that stands in the text: none where the section only goes by one. */
+  get written(): Readonly<Draft> {
+    const [first] = this.parts
+    if (this.name === "" || first === undefined) return this.value
+    const { name: _, ...rest } = this.value
+    return first.writtenName === undefined ? rest : { name: first.writtenName, ...rest }
+  }
+
   /** The statements behind the header, each with its place in the grammar. */
   get lines(): ReadonlyArray<ReadLine> {
     return this.#model.lines

@@ -94,7 +94,7 @@ export const parse = (text: string, options: ParseOptions = {}): Result.Result<S
   const diagnostics = [
     ...document.diagnostics.filter((diagnostic) => diagnostic.severity === "error"),
     ...outsideOfSections(document)
-  ]
+  ].toSorted((a, b) => a.line - b.line || a.column - b.column)
   return diagnostics.length === 0
     ? Result.succeed(new StructuredConfig(document, options.version ?? defaultHaproxyVersion))
     : Result.fail(new ParseError({ diagnostics, ...(options.side === undefined ? {} : { side: options.side }) }))

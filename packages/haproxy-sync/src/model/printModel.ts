@@ -1,5 +1,6 @@
 import { formatLine, writeSection } from "../grammar/SectionGrammar.ts"
-import type { Draft } from "../grammar/Args.ts"
+import type { Section } from "../text/Document.ts"
+import { sectionKindByKeyword } from "../text/SectionKind.ts"
 import type { ConfigSection } from "./ConfigSection.ts"
 import type { StructuredConfig } from "./StructuredConfig.ts"
 
@@ -21,22 +22,15 @@ export const printModel = (config: StructuredConfig): string =>
   ].join("\n")
 
 const printSection = (section: ConfigSection): string => {
-  if (section.grammar !== undefined)
-    return writeSection(section.grammar, written(section), section.opaque, section.version)
-  return section.parts
-    .map((part) =>
-      [
-        ...(part.header === undefined ? [] : [formatLine(part.header)]),
-        ...part.statements.map((one) => `  ${formatLine(one)}`),
-        ""
-      ].join("\n")
-    )
-    .join("")
+  // What the API doesn't address has no model to print: its lines are all there is.
+  const addressed = sectionKindByKeyword.get(section.keyword)?.collection !== undefined
+  if (section.grammar === undefined || !addressed) return section.parts.map(printLines).join("")
+  const text = writeSection(section.grammar, section.written, section.opaque, section.version)
+  const header = section.parts[0]?.header
+  return header === undefined ? text : `${formatLine(header)}${text.slice(text.indexOf("\n"))}`
 }
 
-/** A name that the section only goes by, because it has none of its own, is not written. */
-const written = (section: ConfigSection): Readonly<Draft> => {
-  if (section.parts[0]?.name !== "" || section.name === "") return section.value
-  const { name: _, ...rest } = section.value
-  return rest
-}
+const printLines = ({ header, statements }: Section): string =>
+  [...(header === undefined ? [] : [formatLine(header)]), ...statements.map((one) => `  ${formatLine(one)}`), ""].join(
+    "\n"
+  )

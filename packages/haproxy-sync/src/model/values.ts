@@ -1,11 +1,11 @@
 import { source } from "../grammar/Line.ts"
-import { splitWords, unquote } from "../text/Words.ts"
+import { meaningOfWord, splitWords } from "../text/Words.ts"
 
-/** What HAProxy sees of a piece of text: its words without quotes and escapes. */
+/** What HAProxy sees of a piece of text: its words without quotes and escapes, references to the environment told from other text. */
 const seen = (text: string): string => {
   if (!/["'\\ ]/.test(text)) return text
   const { error, raw } = splitWords(text, 0, text.length)
-  return error === undefined ? raw.map(unquote).join("\0") : text
+  return error === undefined ? raw.map(meaningOfWord).join("\0") : text
 }
 
 /**

@@ -98,7 +98,7 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
       lines.push(`      as text, since ${operation.onlyRaw}`)
     reason = operation.onlyRaw
   }
-  return `${[...lines, "", ...refusals, formatForecast(plan), ""].join("\n")}`
+  return [...lines, "", ...refusals, formatForecast(plan), ""].join("\n")
 }
 
 const changeLines = ({ after, before, field }: FieldChange): ReadonlyArray<string> => {

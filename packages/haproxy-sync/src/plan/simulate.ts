@@ -61,19 +61,9 @@ const changed = (section: ConfigSection, operations: ReadonlyArray<Operation>): 
   if (operations.length === 0) return section.text
   if (operations.some((one) => one.field === undefined && one.type === "delete")) return undefined
   if (section.grammar === undefined) return section.text
-  const value = operations.reduce(carryOut, copyOf(section.value))
-  return writeSection(section.grammar, anonymous(section, value), section.opaque, section.version)
+  const value = operations.reduce(carryOut, copyOf(section.written))
+  return writeSection(section.grammar, value, section.opaque, section.version)
 }
-
-/** The name that an anonymous section goes by is not written. */
-const anonymous = (section: ConfigSection, value: Draft): Draft => {
-  if (section.parts[0]?.name !== "" || section.name === "") return value
-  const { name: _, ...rest } = value
-  return Object.assign(rest, symbolsOf(value))
-}
-
-const symbolsOf = (value: object): Record<symbol, unknown> =>
-  Object.fromEntries(Object.getOwnPropertySymbols(value).map((key) => [key, (value as Record<symbol, unknown>)[key]]))
 
 const created = (operations: ReadonlyArray<Operation>, version: HaproxyVersion): string => {
   const whole = operations.find((one) => one.field === undefined)
@@ -103,7 +93,7 @@ const carryOut = (value: Draft, operation: Operation): Draft => {
   const { field } = operation
   if (field === undefined) return replaceBase(value, operation)
   if (operation.name !== undefined) {
-    const entries = entriesOf((value[field] ?? fromItems([])) as object)
+    const entries = entriesOf(value[field] ?? fromItems([]))
     value[field] = fromItems(changeNamed([...entries], operation, operation.name))
     return value
   }
@@ -130,10 +120,11 @@ const changeNamed = (
   return entries
 }
 
-/** An update of a section replaces its own fields; its children have operations of their own. */
+/** An update of a section replaces its own fields; its name stays, and its children have operations of their own. */
 const replaceBase = (value: Draft, { after = {}, keyword }: Operation): Draft => {
-  const children = new Set((grammars.get(keyword)?.fields ?? []).filter(isChildField).map((field) => field.name))
-  const own = Object.entries(after).filter(([name]) => !children.has(name))
-  const kept = Object.entries(value).filter(([name]) => children.has(name))
+  const children = (grammars.get(keyword)?.fields ?? []).filter(isChildField).map((field) => field.name)
+  const staying = new Set(["name", ...children])
+  const own = Object.entries(after).filter(([name]) => !staying.has(name))
+  const kept = Object.entries(value).filter(([name]) => staying.has(name))
   return Object.fromEntries([...own, ...kept])
 }

@@ -64,8 +64,12 @@ export class Section {
 
   /** The section's name as HAProxy sees it; the empty string where there is none. */
   get name(): string {
-    const word = this.header?.words[1]
-    return word === undefined || (this.kind?.inherits === true && this.#anonymous) ? "" : unquote(word)
+    return unquote(this.writtenName ?? "")
+  }
+
+  /** The section's name as it is written, with its quotes. */
+  get writtenName(): string | undefined {
+    return this.#anonymous ? undefined : this.header?.words[1]
   }
 
   /** The defaults section named behind `from`. */
@@ -79,7 +83,8 @@ export class Section {
   /** `defaults from other` has no name of its own. */
   get #anonymous(): boolean {
     const words = this.header?.words ?? []
-    return this.kind?.named === "optional" && words[1] === "from" && words.length >= 3
+    const { inherits, named } = this.kind ?? {}
+    return named === "optional" && inherits === true && words[1] === "from" && words.length >= 3
   }
 
   /** The section's text, header line included. */

@@ -243,12 +243,29 @@ const special = /["'\\$]/
  *
  * **When to use**
  *
- * Compare words by it: `"a b"`, `a\ b` and `'a b'` are one word. {@link expandWords} also puts the environment in.
+ * Read words by it: `"a b"`, `a\ b` and `'a b'` are one word. {@link expandWords} also puts the environment in; to compare words, use
+ * {@link meaningOfWord}.
  *
  * @category tokenizing
  * @since 0.1.0
  */
-export const unquote = (raw: string): string => (special.test(raw) ? expand(raw).words.join(" ") : raw)
+export const unquote = (raw: string): string =>
+  special.test(raw) ? expand(raw, (written) => [written]).words.join(" ") : raw
+
+/** Stands around a reference to the environment: half a surrogate, which no file holds. */
+const mark = "\ud800"
+
+/**
+ * Returns a text that is equal for two words exactly when they are the same to HAProxy in every environment: unlike
+ * {@link unquote}, it tells `"$A"` from `'$A'`.
+ *
+ * @category tokenizing
+ * @since 0.1.0
+ */
+export const meaningOfWord = (raw: string): string =>
+  special.test(raw)
+    ? expand(raw, (written) => [`${mark}${written.replace(/^\$\{(\.?\w+)\}$/, "$$$1")}${mark}`]).words.join(" ")
+    : raw
 
 /**
  * Up to this version, the closing quote behind a reference to an unset variable and the blanks behind it are passed over, and blanks
@@ -277,7 +294,7 @@ export const expandWords = (
   let glued = false
   for (const written of raw) {
     const { open, words: own } = special.test(written)
-      ? expand(written, environment, gluing)
+      ? expand(written, (one) => valueOf(one, environment), gluing)
       : { words: [written], open: false }
     const [first = "", ...rest] = own
     if (glued) words.push((words.pop() ?? "") + first, ...rest)
@@ -312,7 +329,7 @@ const ended = (word: string): string => {
 /** The words of one written word; `open` when, by the rules of a gluing version, the next one belongs to the last of them. */
 const expand = (
   raw: string,
-  environment?: Environment,
+  resolve: (reference: string) => ReadonlyArray<string> | undefined,
   gluing = false
 ): { readonly words: ReadonlyArray<string>; readonly open: boolean } => {
   const words: Array<string> = []
@@ -353,13 +370,12 @@ const expand = (
       const stop = typeof next === "number" ? next : end
       const written = raw.slice(i, stop)
       i = stop
-      const parts = environment === undefined ? [written] : reference(written, environment)
+      const parts = resolve(written)
       if (parts === undefined) {
         if (!written.includes("[*]")) present = true
         if (gluing && i === end - 1) return { words: [...words, ended(word)], open: true }
         continue
       }
-      const split = written.includes("[*]") && environment !== undefined
       parts.forEach((part, index) => {
         if (index > 0) {
           if (present) words.push(ended(word))
@@ -367,7 +383,7 @@ const expand = (
           present = gluing
         }
         word += part
-        if (part !== "" || !split) present = true
+        if (part !== "" || !written.includes("[*]")) present = true
       })
     } else {
       word += raw[i]
@@ -383,7 +399,7 @@ const expand = (
  * The value of `$NAME`, `${NAME}`, `${NAME-default}` as one part, of `${NAME[*]}` as its words; undefined where the variable is not
  * set.
  */
-const reference = (written: string, environment: Environment): ReadonlyArray<string> | undefined => {
+const valueOf = (written: string, environment: Environment): ReadonlyArray<string> | undefined => {
   const match = /^\$\{?(\.?\w*)(\[\*\])?(?:-([^}]*))?\}?$/.exec(written)
   const value = environment(match?.[1] ?? "") ?? match?.[3]
   if (value === undefined || match?.[2] === undefined) return value === undefined ? undefined : [value]

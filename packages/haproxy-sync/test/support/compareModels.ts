@@ -5,7 +5,9 @@ import { type Document, parseDocument, type Section } from "../../src/text/Docum
 import { versionIn } from "../../src/text/HaproxyVersion.ts"
 import { type SectionKeyword, sectionKindByKeyword } from "../../src/text/SectionKind.ts"
 import {
+  accepted,
   corpusText,
+  directiveRecords,
   type Json,
   type LineRecord,
   lineRecords,
@@ -51,17 +53,20 @@ const compare = (keyword: string, where: string, theirs: unknown, ours: unknown)
 const read = (grammar: SectionGrammar<unknown>, section: Section, version: RecordedVersion) =>
   readStatements(grammar, headerFields(section, section.name, version), section.statements, version)
 
+/** What the API calls a defaults section without a name. */
+const unnamed = (models: ReadonlyMap<string, unknown>): string => {
+  for (let n = 1; ; n++) if (!models.has(`unnamed_defaults_${n}`)) return `unnamed_defaults_${n}`
+}
+
 /** Our model of the sections of a kind, by their name; later ones of the same name win, as in the API. */
 const ours = (document: Document, keyword: SectionKeyword, version: RecordedVersion): ReadonlyMap<string, Json> => {
   const grammar = grammars.get(keyword)
   const models = new Map<string, Json>()
   for (const section of document.sections) {
     if (grammar === undefined || section.keyword !== keyword) continue
-    const { value } = read(grammar, section, version)
-    models.set(
-      section.name,
-      sectionKindByKeyword.get(keyword)?.named === "never" ? { ...models.get(""), ...value } : value
-    )
+    const name = keyword === "defaults" && section.name === "" ? unnamed(models) : section.name
+    const { value } = readStatements(grammar, headerFields(section, name, version), section.statements, version)
+    models.set(name, sectionKindByKeyword.get(keyword)?.named === "never" ? { ...models.get(""), ...value } : value)
   }
   return models
 }
@@ -92,14 +97,24 @@ export interface Comparison {
   readonly differences: ReadonlyArray<Difference>
 }
 
+/** What is compared. */
+export interface CompareOptions {
+  /** Only what HAProxy takes too. */
+  readonly accepted?: boolean
+}
+
 /** Compares our model of a kind of section with the recorded server's, over all recorded configurations. */
-export const compareSections = (version: RecordedVersion, keyword: SectionKeyword): Comparison => {
+export const compareSections = (
+  version: RecordedVersion,
+  keyword: SectionKeyword,
+  options: CompareOptions = {}
+): Comparison => {
   const differences: Array<Difference> = []
   let resources = 0
   const kind = sectionKindByKeyword.get(keyword)
   if (kind === undefined || !versionIn(version, kind)) return { resources, differences }
   for (const record of modelRecords(version)) {
-    if (record.status !== "ok") continue
+    if (record.status !== "ok" || (options.accepted === true && !accepted(record["ok_3.2"]))) continue
     const document = parseDocument(corpusText(record.file), record.file)
     const [mine, recorded] = [ours(document, keyword, version), theirs(record, keyword)]
     for (const name of new Set([...mine.keys(), ...recorded.keys()])) {
@@ -118,15 +133,28 @@ export const sectionOfLine = ({ line, section }: Pick<LineRecord, "line" | "sect
   return parseDocument(`${section}${named ? " x1" : ""}\n  ${line}\n`).sections[0]
 }
 
+/** The lines that HAProxy takes, or would if what they refer to were there. */
+const knownLines = (version: RecordedVersion): ReadonlySet<string> =>
+  new Set(
+    directiveRecords()
+      .filter(({ haproxy }) => /^(ok|reference)$/.test(haproxy?.[version] ?? haproxy?.["3.2"] ?? ""))
+      .map(({ id }) => id)
+  )
+
 /** Compares our model of every single recorded line of a kind of section with the recorded server's. */
-export const compareLines = (version: RecordedVersion, keyword: SectionKeyword): Comparison => {
+export const compareLines = (
+  version: RecordedVersion,
+  keyword: SectionKeyword,
+  options: CompareOptions = {}
+): Comparison => {
   const differences: Array<Difference> = []
   let resources = 0
   const grammar = grammars.get(keyword)
+  const known = options.accepted === true ? knownLines(version) : undefined
   for (const record of lineRecords(version)) {
     const section = record.section === keyword && !record.line.includes("\n") ? sectionOfLine(record) : undefined
     if (grammar === undefined || section === undefined || record.status !== "ok" || record.model === undefined) continue
-    if ("http" in record.model) continue
+    if ("http" in record.model || known?.has(record.id) === false) continue
     resources++
     const { value } = read(grammar, section, version)
     const loads = record.crt_loads ?? []

@@ -126,4 +126,4 @@ export type Merged<U> = { readonly [K in Keys<U>]?: Exclude<Value<U, K>, undefin
 export type Only<F extends string, T> = { readonly [K in F]?: T }
 
 /** No fields: words that mean what they say. */
-export type Nothing = Readonly<Record<never, never>>
+export type Nothing = object

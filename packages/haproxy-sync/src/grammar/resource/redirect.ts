@@ -87,7 +87,7 @@ const redirectTo = (allowed: ReadonlyArray<(typeof targets)[number]>): Args<Redi
   },
   print: (from, printer) => {
     if (typeof from["redir_type"] !== "string" || typeof from["redir_value"] !== "string") return false
-    printer.words.push(...words(from as Redirect))
+    printer.words.push(...words(from))
     return true
   }
 })

@@ -56,7 +56,7 @@ const scoped = <A>(line: Line<A>, map: string): Line<A> => ({
   read: (cursor, section: Section, statement) => {
     if (!line.read(cursor, section, statement)) return false
     if (section[late] !== true) return true
-    const item = itemsInOrder(section[map]).at(-1) as (Draft & { [inText]?: true }) | undefined
+    const item: (Draft & { [inText]?: true }) | undefined = itemsInOrder(section[map]).at(-1)
     if (item !== undefined) item[inText] = true
     cursor.lossy = true
     return true

@@ -80,7 +80,7 @@ const rule = sequence(
   condition
 )
 
-const shared = [
+const first = [
   bare("enable", "stats_enable"),
   bare("hide-version", "stats_hide_version"),
   bare("show-legends", "stats_show_legends"),
@@ -89,12 +89,16 @@ const shared = [
   directive("stats refresh", sequence(duration("stats_refresh_delay", { unit: "s" }), ignored)),
   directive("stats show-node", sequence(node, ignored)),
   directive("stats uri", sequence(word("stats_uri_prefix"), ignored)),
-  directive("stats maxconn", integer("stats_maxconn", { omitZero: true })),
+  directive("stats maxconn", integer("stats_maxconn", { omitZero: true }))
+] as const
+
+const administration = directive("stats admin", admin)
+
+const last = [
   bare("show-modules", "stats_show_modules"),
   directive("stats realm", realm),
   entries("stats auth", "stats_auths", account),
-  unshown("stats scope"),
-  unshown("stats bind-process")
+  unshown("stats scope")
 ] as const
 
 /** All lines of `stats` keep their order, and the object is there even if none of them sets a field. */
@@ -116,7 +120,7 @@ const family = <const L extends ReadonlyArray<Line<unknown>>>(...lines: L) =>
  * @category resources
  * @since 0.1.0
  */
-export const statsInDefaults = family(...shared)
+export const statsInDefaults = family(...first, ...last)
 
 /**
  * The lines of `stats` in `frontend`.
@@ -124,7 +128,7 @@ export const statsInDefaults = family(...shared)
  * @category resources
  * @since 0.1.0
  */
-export const statsInFrontend = family(...shared, directive("stats admin", admin))
+export const statsInFrontend = family(...first, administration, ...last)
 
 /**
  * The lines of `stats` in `backend`.
@@ -133,7 +137,8 @@ export const statsInFrontend = family(...shared, directive("stats admin", admin)
  * @since 0.1.0
  */
 export const statsInBackend = family(
-  ...shared,
-  directive("stats admin", admin),
+  ...first,
+  administration,
+  ...last,
   entries("stats http-request", "stats_http_requests", rule)
 )

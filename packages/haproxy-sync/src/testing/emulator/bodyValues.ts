@@ -109,7 +109,7 @@ export const valuesOf = (resource: string, field: Field, api: ApiVersion): Reado
   }
   if (field.values === undefined || !field.values.every((value) => typeof value === "string")) return undefined
   const isSwitch = field.values.length === 2 && field.values.includes("enabled") && field.values.includes("disabled")
-  return isSwitch ? switched.split(" ") : (field.values as ReadonlyArray<string>)
+  return isSwitch ? switched.split(" ") : field.values
 }
 
 const within = (mark: string, api: ApiVersion): boolean =>

@@ -61,7 +61,9 @@ const bring = Effect.fnUntraced(function* (text: string) {
 })
 
 const get = (port: number, path = "/") =>
-  Effect.promise(() => fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: "close" } }).then((one) => one.text()))
+  Effect.promise(() =>
+    fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: "close" } }).then((one) => one.text())
+  )
 
 const configuration = (port: number, servers: ReadonlyArray<number>, socket: string) =>
   [
