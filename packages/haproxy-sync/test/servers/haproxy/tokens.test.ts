@@ -33,9 +33,15 @@ const pieces = [
   ["\t", "\t", '"', '"', "\r", "\v", "\f", "\\\t", "\\ ", "${UNSET-d e}", "${UNSET[*]-q\tr}"]
 ].flat()
 
+/**
+ * Up to 3.2 HAProxy passes over a carriage return, like the blanks, behind a quoted reference to an unset variable, and reads on. Where
+ * a line ends would depend on the environment then; the document warns of whatever stands behind a carriage return.
+ */
+const endsAnywhere = /"[\t\v\f ]*\r/
+
 const lines = Arbitrary.array(
   Arbitrary.map(Arbitrary.array(Arbitrary.schema(Schema.Literals(pieces)), { minLength: 1, maxLength: 9 }), (parts) =>
-    parts.join("")
+    parts.join("").replace(endsAnywhere, '"')
   ),
   // HAProxy gives up after some fifty errors.
   { minLength: 40, maxLength: 40 }
