@@ -164,7 +164,8 @@ export interface Model {
  *
  * **Details**
  *
- * Kinds that the API doesn't address, `listen` above all, stand in `opaque` line by line, header included.
+ * Kinds that the API doesn't address, `listen` above all, stand in `opaque` line by line, header included. The other opaque lines
+ * come section by section, in the order in which the API writes them.
  *
  * @category models
  * @since 0.1.0
@@ -186,7 +187,7 @@ export const modelOf = (config: StructuredConfig): Model => {
         opaque.push({ line: part.header.line, section: label, text: part.header.words.join(" ") })
       }
     }
-    for (const statement of addressed ? section.opaque : section.parts.flatMap((part) => part.statements)) {
+    for (const statement of addressed ? inPlace(section) : section.parts.flatMap((part) => part.statements)) {
       opaque.push({ line: statement.line, section: label, text: statement.words.join(" ") })
     }
     if (!addressed) continue
@@ -196,5 +197,12 @@ export const modelOf = (config: StructuredConfig): Model => {
       list.push(section.value)
     }
   }
-  return { sections, opaque: opaque.toSorted((a, b) => a.line - b.line) }
+  return { sections, opaque }
 }
+
+/** The opaque lines in the order in which the Data Plane API writes them: those that have a place among the others first. */
+const inPlace = ({ lines }: ConfigSection): ReadonlyArray<Statement> =>
+  lines
+    .filter(({ rank }) => rank === undefined)
+    .toSorted((a, b) => (a.place ?? Infinity) - (b.place ?? Infinity) || a.statement.line - b.statement.line)
+    .map(({ statement }) => statement)

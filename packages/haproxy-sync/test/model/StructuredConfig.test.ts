@@ -189,6 +189,16 @@ describe("modelOf", () => {
     })
   })
 
+  it("has the opaque lines of a section in the order in which the API writes them, not in that of the text", () => {
+    const lines = ["unknown-a", 'timeout server "$T"', "unknown-b", 'timeout client "$T"']
+    const opaque = (...order: ReadonlyArray<number>) =>
+      modelOf(config(`defaults d\n${order.map((index) => `  ${lines[index]}\n`).join("")}`)).opaque.map(
+        ({ text }) => text
+      )
+    assert.deepStrictEqual(opaque(0, 1, 2, 3), ['timeout client "$T"', 'timeout server "$T"', "unknown-a", "unknown-b"])
+    assert.deepStrictEqual(opaque(0, 1, 2, 3), opaque(3, 0, 1, 2))
+  })
+
   it("shows global where the text has none", () => {
     assert.deepStrictEqual(modelOf(config("")), { sections: { global: {} }, opaque: [] })
   })
