@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { grammars } from "../../src/grammar/grammars.ts"
 import { headerFields, readStatements, type SectionGrammar, writeSection } from "../../src/grammar/SectionGrammar.ts"
 import { type Document, parseDocument, type Section } from "../../src/text/Document.ts"
-import { versionIn } from "../../src/text/HaproxyVersion.ts"
+import { type HaproxyVersion, versionIn } from "../../src/text/HaproxyVersion.ts"
 import { type SectionKeyword, sectionKindByKeyword } from "../../src/text/SectionKind.ts"
 import {
   accepted,
@@ -50,7 +50,7 @@ const compare = (keyword: string, where: string, theirs: unknown, ours: unknown)
   })
 }
 
-const read = (grammar: SectionGrammar<unknown>, section: Section, version: RecordedVersion) =>
+const read = (grammar: SectionGrammar<unknown>, section: Section, version: HaproxyVersion) =>
   readStatements(grammar, headerFields(section, section.name, version), section.statements, version)
 
 /** What the API calls a defaults section without a name. */
@@ -170,7 +170,7 @@ export const compareLines = (
 /** What a section's model holds, and what the text written from it holds when it is read again. */
 export const rewritten = (
   section: Section,
-  version: RecordedVersion
+  version: HaproxyVersion
 ): { readonly before: Json; readonly after: Json } => {
   const grammar = grammars.get(section.keyword)
   if (grammar === undefined) throw new Error(`${section.keyword} has no grammar`)

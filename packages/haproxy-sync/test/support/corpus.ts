@@ -64,6 +64,20 @@ export interface ModelRecord {
   readonly raw_after: string
 }
 
+/** What the server wrote from its own JSON, sent back unchanged in several ways. */
+export interface WriterRecord {
+  readonly file: string
+  readonly ways: {
+    readonly section: {
+      readonly requests: number
+      readonly same?: boolean
+      /** The text, where it is not the one before. */
+      readonly after?: string
+      readonly errors?: ReadonlyArray<unknown>
+    }
+  }
+}
+
 /** One directive line and what the server made of it. */
 export interface LineRecord {
   readonly id: string
@@ -89,6 +103,10 @@ export interface DirectiveRecord {
 /** The configurations a recorded server was given. */
 export const modelRecords = (version: RecordedVersion): ReadonlyArray<ModelRecord> =>
   records(`dataplane/models-${recordedServers[version]}.jsonl.gz`)
+
+/** What a recorded server wrote from JSON. */
+export const writerRecords = (version: RecordedVersion): ReadonlyArray<WriterRecord> =>
+  records(`dataplane/writer-${recordedServers[version]}.jsonl.gz`)
 
 /** The single lines a recorded server was given. */
 export const lineRecords = (version: RecordedVersion): ReadonlyArray<LineRecord> =>

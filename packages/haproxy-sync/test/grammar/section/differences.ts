@@ -1,15 +1,4 @@
-import type { Difference } from "../../support/compareModels.ts"
-import type { RecordedVersion } from "../../support/corpus.ts"
-
-/** A difference between our model and a recorded server's that has to be there, with its cause upstream. */
-export interface KnownDifference {
-  readonly versions: ReadonlyArray<RecordedVersion>
-  readonly kind: string
-  /** The fields that may differ; absent where one side has no such resource. */
-  readonly fields?: ReadonlyArray<string>
-  readonly matches?: (difference: Difference) => boolean
-  readonly because: string
-}
+import type { KnownDifference } from "../../support/knownDifferences.ts"
 
 /** Where a recorded server loses something that ours keeps, or shows something that isn't there. */
 export const knownDifferences: ReadonlyArray<KnownDifference> = [
@@ -84,19 +73,3 @@ export const knownDifferences: ReadonlyArray<KnownDifference> = [
     because: "A store without a name can't be addressed, so that the server shows its loads nowhere."
   }
 ]
-
-/** The differences that no entry of the table explains. */
-export const unexplained = (
-  version: RecordedVersion,
-  differences: ReadonlyArray<Difference>
-): ReadonlyArray<Difference> =>
-  differences.filter((difference) => !knownDifferences.some((known) => explains(known, version, difference)))
-
-/** Reports whether an entry is about this difference. */
-export const explains = (known: KnownDifference, version: RecordedVersion, difference: Difference): boolean =>
-  known.versions.includes(version) &&
-  known.kind === difference.kind &&
-  (known.fields === undefined
-    ? difference.fields.length === 0
-    : difference.fields.length > 0 && difference.fields.every((field) => known.fields?.includes(field))) &&
-  known.matches?.(difference) !== false
