@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { parseDocument, type Section } from "../../../src/text/Document.ts"
 import { haproxyVersions } from "../../../src/text/HaproxyVersion.ts"
 import { rewritten, sectionOfLine } from "../../support/compareModels.ts"
@@ -29,13 +29,13 @@ const sectionsOf = (): ReadonlyArray<readonly [where: string, section: Section]>
 describeCorpus("the proxies", () => {
   const sections = sectionsOf()
 
-  it("are many", () => expect(sections.length).toBeGreaterThan(5000))
+  it("are many", () => assert.isAbove(sections.length, 5000))
 
   describe.each(haproxyVersions)("for HAProxy %s", (version) => {
     it("written from their models read as the same models", () => {
       for (const [where, section] of sections) {
         const { after, before } = rewritten(section, version)
-        expect(after, where).toEqual(before)
+        assert.deepStrictEqual(after, before, where)
       }
     })
   })
