@@ -173,7 +173,7 @@ export class BodyReader {
     for (const [fit, names] of Object.entries(fits)) {
       for (const name of words(names)) {
         const value = item[name]
-        if (typeof value === "string") {
+        if (typeof value === "string" && value !== "") {
           const pattern = patterns[fit]
           if (pattern !== undefined && !new RegExp(pattern).test(value)) report(name, `should match '${pattern}'`, 605)
         } else if (typeof value === "number") this.#range(fit, value, (what, code) => report(name, what, code))

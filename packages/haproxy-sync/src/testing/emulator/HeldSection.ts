@@ -164,10 +164,10 @@ export class HeldSection {
   base(): Draft {
     const lines = this.#inOrder.filter(([rank]) => this.#isBase(rank)).flatMap(([, group]) => group.lines)
     return {
+      ...this.#value(lines.filter(({ given }) => given === undefined)),
       ...(this.name === "" ? {} : { name: this.name }),
       ...(this.from === "" ? {} : { from: this.from }),
-      ...(this.comment === "" || !this.#annotated ? {} : { metadata: metadataOf(this.comment) }),
-      ...this.#value(lines)
+      ...(this.comment === "" || !this.#annotated ? {} : { metadata: metadataOf(this.comment) })
     }
   }
 
@@ -220,10 +220,15 @@ export class HeldSection {
   /** The line that stands for an item of a child collection. */
   lineOf(field: string, item: Readonly<Draft>): HeldLine {
     const list = this.#grammar?.fields.find(({ name }) => name === field)?.type === "list"
-    const value = { [field]: list ? [item] : { "": item } }
+    const key = list ? undefined : keyOf(field)
+    const unnamed = key !== undefined && (item[key] === undefined || item[key] === "")
+    const whole = unnamed ? { ...item, [key]: nameless } : item
+    const value = { [field]: list ? [whole] : { "": whole } }
     const [line] = this.#grammar === undefined ? [] : writeLines(this.#grammar, value, this.#version)
     const comment = this.#annotated ? commentOf(item["metadata"]) : ""
-    if (line !== undefined) return { words: line.words, comment }
+    if (line !== undefined) {
+      return { words: line.words.map((word) => (word === nameless ? nameInstead(field, line.words) : word)), comment }
+    }
     const keyword = this.#grammar?.lines[this.#ranksOf(field)[0] ?? -1]?.keyword ?? field
     const words = Object.values(item).filter((one) => typeof one !== "object" && typeof one !== "boolean")
     return { words: [...keyword.split(" "), ...words.map(String)], comment, given: item }
@@ -234,12 +239,12 @@ export class HeldSection {
     this.#groups.clear()
   }
 
-  /** Adds directives without a value where they are absent. */
-  addEmpty(keywords: ReadonlyArray<string>): void {
-    for (const keyword of keywords) {
+  /** Adds directives with the words of no value where they are absent. */
+  addEmpty(words: Readonly<Record<string, string>>): void {
+    for (const [keyword, word] of Object.entries(words)) {
       const rank = this.#grammar?.lines.findIndex((line) => line.keyword === keyword) ?? -1
       if (rank < 0 || this.#group(rank).lines.length > 0) continue
-      this.#group(rank).lines.push({ words: [...keyword.split(" "), ""], comment: "", given: {} })
+      this.#group(rank).lines.push({ words: [...keyword.split(" "), word], comment: "", given: {} })
     }
   }
 
@@ -250,6 +255,14 @@ export class HeldSection {
     }
   }
 }
+
+/** Stands for the name that an item hasn't got, while its line is written. */
+const nameless = "\u0000"
+
+const keyOf = (field: string): string => childRoutes.find((route) => route.field === field)?.key ?? "name"
+
+/** A bind is called by its address, where it has no name; others by nothing. */
+const nameInstead = (field: string, words: ReadonlyArray<string>): string => (field === "binds" ? (words[1] ?? "") : "")
 
 /** Metadata becomes a comment, always as JSON, with the keys in order. */
 const commentOf = (metadata: unknown): string => {

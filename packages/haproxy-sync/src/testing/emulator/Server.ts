@@ -170,6 +170,8 @@ export class Server {
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
     response.statusCode = reply.status
     if (reply.status === 204 || (reply.body === undefined && reply.text === undefined)) {
+      const typed = this.#dialect.pathFirst && (reply.status >= 400 || reply.status === 201)
+      if (typed) response.setHeader("Content-Type", "application/json")
       response.end()
       return
     }

@@ -189,7 +189,10 @@ export class Transactions {
     const refused = await this.#options.validate(file)
     if (refused !== undefined) {
       this.#fail(id, "failed")
-      throw confError("validation", refused.replace(": ", `: err transactionId=${id} \n`))
+      throw confError(
+        "validation",
+        refused.replace(/: (?=.)/, `: err transactionId=${id} \n`).replace(/: $/, `: err transactionId=${id} `)
+      )
     }
     if (!skipVersion) config.version++
     fs.writeFileSync(this.#options.file, config.print())

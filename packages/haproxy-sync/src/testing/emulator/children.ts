@@ -48,6 +48,9 @@ const sectionIn = ({ parent }: Place, config: HeldConfig, owner: string): HeldSe
 
 const noParent = (noun: string, owner: string): ApiError => confError("parent", `${noun} ${owner} does not exist`)
 
+/** The server calls the owner of what lies in `global` "data". */
+const ownerName = (owner: string): string => (owner === "" ? "data" : owner)
+
 /** Lists whose items are known by their place. */
 const indexRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs"]]> => {
   const { child, host, noun, parent, shape } = place
@@ -55,7 +58,7 @@ const indexRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs
   const label = (index: number, owner: string) =>
     field === "ssl_front_use_list"
       ? `SSLFrontUse ${index} does not exist in ${owner} ${noun}`
-      : `Object ${index} does not exist in ${noun} ${owner === "" ? "" : owner}`
+      : `Object ${index} does not exist in ${noun} ${ownerName(owner)}`
   const need = (config: HeldConfig, owner: string): HeldSection => {
     const section = sectionIn(place, config, owner)
     if (section === undefined) throw noParent(noun, owner)
@@ -111,7 +114,8 @@ const indexRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs
     const body = host.bodies.item(call.body.toString(), shape)
     const index = indexOf(host, call)
     return edit(call, "create", body, (lines, section, owner) => {
-      if (index > lines.length) throw confError("index", `Object with id ${index} in ${noun} ${owner} out of range`)
+      if (index > lines.length)
+        throw confError("index", `Object with id ${index} in ${noun} ${ownerName(owner)} out of range`)
       lines.splice(index < 0 ? lines.length : index, 0, section.lineOf(field, body))
     })
   }

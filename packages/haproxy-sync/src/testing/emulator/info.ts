@@ -1,7 +1,7 @@
 import { apiIn } from "../../dataplane/ApiVersion.ts"
 import { ApiError } from "./ApiError.ts"
 import type { Host } from "./Host.ts"
-import type { Call, Reply, Route } from "./Router.ts"
+import type { Reply, Route } from "./Router.ts"
 
 /** The patch version that a line of the emulator says it is. */
 const versions = { "3.0": "v3.0.21", "3.1": "v3.1.14", "3.2": "v3.2.13", "3.3": "v3.3.5", "3.4": "v3.4.0" } as const
@@ -102,8 +102,6 @@ const specification = (routes: ReadonlyArray<Route>, kind: "swagger" | "openapi"
 })
 
 /** An answer for a route that is known and not built. */
-export const unavailable =
-  (what: string) =>
-  (_: Call): Reply => {
-    throw new ApiError(501, `${what} is not part of this server`)
-  }
+export const unavailable = (what: string) => (): Reply => {
+  throw new ApiError(501, `${what} is not part of this server`)
+}

@@ -6,7 +6,7 @@ import { ApiError, confError } from "./ApiError.ts"
 import type { Shape } from "./Body.ts"
 import type { HeldConfig } from "./HeldConfig.ts"
 import { type HeldSection, isChild } from "./HeldSection.ts"
-import { flag, type Host, transactionOf, type Write, writeOf, written } from "./Host.ts"
+import { flag, type Host, transactionOf, writeOf, written } from "./Host.ts"
 import type { Call, Endpoint, Reply, Route } from "./Router.ts"
 import { changedAtRuntime } from "./runtimeChanges.ts"
 import { sectionTraits, takesFullSection } from "./traits.ts"
@@ -32,9 +32,29 @@ export const sectionShape = ({ keyword }: SectionRoute): Shape => ({
   fields: [...commonFields, ...(grammars.get(keyword)?.fields ?? [])]
 })
 
-/** The body of a write without its children. */
-const baseOf = (body: Readonly<Draft>): Draft =>
-  Object.fromEntries(Object.entries(body).filter(([field]) => !isChild(field)))
+/** Writes a section's own attributes, without its children. */
+const writeBase = (section: HeldSection, body: Readonly<Draft>): void => {
+  const base = Object.fromEntries(Object.entries(body).filter(([field]) => !isChild(field)))
+  section.setBase(withoutBareCheck(section.keyword, base))
+  if (section.keyword === "crt-store") section.addEmpty({ "crt-base": "", "key-base": "" })
+}
+
+/** A health check of a type that may have parameters is only written with them. */
+const withoutBareCheck = (keyword: string, body: Draft): Draft => {
+  const parameters = keyword === "healthcheck" ? checkParameters[String(body["type"])] : undefined
+  return parameters === undefined || body[parameters] !== undefined ? body : { ...body, type: undefined }
+}
+
+const checkParameters: Readonly<Record<string, string>> = {
+  httpchk: "httpchk_params",
+  "mysql-check": "mysql_check_params",
+  "pgsql-check": "pgsql_check_params",
+  smtpchk: "smtpchk_params"
+}
+
+/** From 3.4 on a body is filled up with the defaults of the API's description. */
+const completed = (keyword: string, body: Draft, api: ApiVersion): Draft =>
+  keyword === "fcgi-app" && apiIn(api, { since: "3.4" }) ? { max_reqs: 1, ...body } : body
 
 const missingSection = (keyword: string, name: string): ApiError =>
   confError("missing", `${keyword} ${name} does not exist`)
@@ -42,7 +62,7 @@ const missingSection = (keyword: string, name: string): ApiError =>
 /** Writes a whole section: attributes, lists, and maps by name. */
 const fill = (config: HeldConfig, section: HeldSection, body: Readonly<Draft>): void => {
   inherit(config, section, body)
-  section.setBase(baseOf(body))
+  writeBase(section, body)
   for (const [field, value] of Object.entries(body)) {
     if (!isChild(field) || typeof value !== "object" || value === null) continue
     const items = Array.isArray(value)
@@ -70,13 +90,14 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
   const { api } = host
   const traits = sectionTraits(keyword)
   const shape = sectionShape(route)
+  const bodyOf = (call: Call): Draft => completed(keyword, host.bodies.item(call.body.toString(), shape), api)
   const maps = mapsOf(route, api)
   const full = (call: Call, verb: "GET" | "POST" | "PUT") =>
     flag(host, call, "full_section") && route.fullSection && takesFullSection(keyword, verb, api)
   const shown = (section: HeldSection, whole: boolean): Draft => {
-    if (whole) return section.full(maps)
+    const draft = whole ? section.full(maps) : section.base()
     if (keyword === "ring") pollute(section)
-    return section.base()
+    return draft
   }
   const config = (call: Call) => host.transactions.config(transactionOf(host, call))
 
@@ -97,7 +118,7 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
     return { status: 200, body: shown(section, whole) }
   }
   const create = async (call: Call): Promise<Reply> => {
-    const body = host.bodies.item(call.body.toString(), shape)
+    const body = bodyOf(call)
     const whole = full(call, "POST")
     const write = writeOf(host, call)
     const name = String(body["name"] ?? "")
@@ -112,13 +133,13 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
       if (whole) fill(held, section, body)
       else {
         inherit(held, section, body)
-        section.setBase(baseOf(body))
+        writeBase(section, body)
       }
     })
     return written(host, write, "create", body)
   }
   const replace = async (call: Call): Promise<Reply> => {
-    const given = host.bodies.item(call.body.toString(), shape)
+    const given = bodyOf(call)
     const whole = full(call, "PUT")
     const write = writeOf(host, call)
     const name = call.params["name"] ?? ""
@@ -132,9 +153,9 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
       before !== undefined && write.target.transaction === ""
         ? await changedAtRuntime(host, { before, after: body, frontend: name })
         : "file"
-    return quiet(write) ? { status: 200, body } : written(host, write, "replace", body, effect)
+    return quiet ? { status: 200, body } : written(host, write, "replace", body, effect)
   }
-  const quiet = (_: Write): boolean => traits.quietPut === true && !apiIn(api, { since: "3.4" })
+  const quiet = traits.quietPut === true && !apiIn(api, { since: "3.4" })
   const replaceWhole = (held: HeldConfig, name: string, body: Draft): void => {
     if (held.section(keyword, name) === undefined) throw missingSection(keyword, name)
     held.remove(keyword, name)
@@ -152,7 +173,7 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
     }
     if (traits.editBy === "both" && given !== name) throw new ApiError(500, "section missing")
     inherit(held, section, body)
-    section.setBase(baseOf(traits.keepsAbsent === true ? { ...section.base(), ...body } : body))
+    writeBase(section, traits.keepsAbsent === true ? { ...section.base(), ...body } : body)
   }
   const remove = async (call: Call): Promise<Reply> => {
     const write = writeOf(host, call)
@@ -183,7 +204,7 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
               const section = held.section("global") as HeldSection
               if (whole) section.clear()
               if (whole) fill(held, section, body)
-              else section.setBase(baseOf(body))
+              else writeBase(section, body)
             })
             return written(host, write, "replace", body)
           })
@@ -217,14 +238,14 @@ const legacyDefaults =
     await host.transactions.change(write.target, (held) => {
       if (held.section("defaults", name) !== undefined) throw confError("exists", `defaults ${name} already exists`)
       const section = held.create("defaults", name)
-      section.setBase(baseOf(body))
+      writeBase(section, body)
     })
     return written(host, write, "replace", body)
   }
 
 /** Reading a ring makes the server write empty directives into it. */
 const pollute = (section: HeldSection): void =>
-  section.addEmpty(["format", "maxlen", "size", "timeout connect", "timeout server"])
+  section.addEmpty({ format: "", maxlen: "0", size: "", "timeout connect": "", "timeout server": "" })
 
 /** The routes of all kinds of sections but `traces`. */
 export const sectionEndpoints = (host: Host): ReadonlyArray<Route> =>

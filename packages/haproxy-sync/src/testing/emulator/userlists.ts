@@ -95,6 +95,7 @@ const routesOf = (place: Place, parent: SectionRoute): ReadonlyArray<Route> => {
       section.setLines(field, [...section.lines(field), section.lineOf(field, body)])
     })
   }
+  /** Of groups it is only looked for: nothing is written. */
   const replace = async (call: Call): Promise<Reply> => {
     const body = host.bodies.item(call.body.toString(), shape)
     need(call, bare)
@@ -102,7 +103,7 @@ const routesOf = (place: Place, parent: SectionRoute): ReadonlyArray<Route> => {
       const name = String(body[key] ?? "")
       const at = itemsOf(place, section, name)
       if (at < 0) throw missing(place, name)
-      section.setLines(field, section.lines(field).with(at, section.lineOf(field, body)))
+      if (silent) section.setLines(field, section.lines(field).with(at, section.lineOf(field, body)))
     })
   }
   const remove = async (call: Call): Promise<Reply> => {
