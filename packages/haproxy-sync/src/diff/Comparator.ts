@@ -29,8 +29,8 @@ export interface CompareOptions {
  *
  * **Details**
  *
- * Creates and updates come in the order of the kinds of sections, so that what is referred to is there first; deleted sections
- * come last. Sections whose text is equal are not read. What means the same is equal: `5s` and `5000ms`, quotes, comments. The
+ * Creates and updates come in an order in which what is referred to is there first; deleted sections come last, those that refer to
+ * others before those. Sections whose text is equal are not read. What means the same is equal: `5s` and `5000ms`, quotes, comments. The
  * result is the same for the same two texts.
  *
  * **Example** (A server's weight)
@@ -57,7 +57,7 @@ export const compare = (
   const operations: Array<Operation> = []
   const deletes: Array<Operation> = []
   const parents = { current: implicitDefaults(current), desired: implicitDefaults(desired) }
-  for (const { keyword } of sectionKinds) {
+  for (const keyword of byReference) {
     for (const after of desired.ofKind(keyword)) {
       const before = current.section(keyword, after.name)
       if (before === undefined) {
@@ -76,6 +76,12 @@ export const compare = (
   operations.push(...comparePreambles(current, desired), ...deletes.toReversed())
   return { operations, summary: summarizeOperations(operations) }
 }
+
+/** What is referred to comes first: the server's own order, but for frontends, which refer to backends. */
+const byReference: ReadonlyArray<SectionKeyword> = [
+  ...sectionKinds.map(({ keyword }) => keyword).filter((keyword) => keyword !== "frontend"),
+  "frontend"
+]
 
 /**
  * Compares configurations; as a value, for those who know it by that name.

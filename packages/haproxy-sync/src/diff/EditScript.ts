@@ -43,8 +43,16 @@ const exactLimit = 1500
  */
 export const editScript = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArray<Edit> => {
   const pairs = align(a, b)
-  return pairs === undefined ? [] : steps(a.length, b.length, pairs)
+  if (pairs === undefined) return []
+  const edits = steps(a.length, b.length, pairs)
+  // Where little is kept, to replace place by place can be shorter than to keep it.
+  return edits.length > Math.max(a.length, b.length) ? steps(a.length, b.length, byPlace(a, b)) : edits
 }
+
+const byPlace = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArray<Pair> =>
+  a
+    .slice(0, b.length)
+    .map((element, place) => ({ from: place, to: place, how: element === b[place] ? "kept" : "updated" }))
 
 interface Pair {
   readonly from: number

@@ -1,0 +1,261 @@
+import {
+  DataplaneClient,
+  defaultSyncOptions,
+  dryRunOptions,
+  maxRetries,
+  shouldApply,
+  type SyncOptions,
+  type SyncPolicy,
+  SyncResult,
+  Synchronizer,
+  VersionAdapter
+} from "@lockstep/haproxy-sync"
+import { type EmulatorOptions, Faults, startEmulator } from "@lockstep/haproxy-sync/testing"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Layer, Redacted } from "effect"
+
+const config = (weight: number, rest = "") =>
+  [
+    "global",
+    "  stats socket /tmp/lockstep-synchronizer-test.sock mode 600 level admin",
+    "defaults main",
+    "  mode http",
+    "  timeout connect 1s",
+    "  timeout client 1s",
+    "  timeout server 1s",
+    "frontend public from main",
+    "  bind 127.0.0.1:18080",
+    "  default_backend app",
+    "backend app from main",
+    `  server s1 127.0.0.1:80 weight ${weight}`,
+    rest,
+    ""
+  ].join("\n")
+
+const extra = "backend more from main\n  server s1 127.0.0.1:81"
+
+/** Runs something against a server of its own that holds `config(10)`. */
+const against = <A, E>(
+  options: EmulatorOptions,
+  run: (faults: Faults) => Effect.Effect<A, E, Synchronizer | DataplaneClient>
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const faults = new Faults()
+      const emulator = yield* Effect.acquireRelease(
+        Effect.promise(() => startEmulator({ config: config(10), reloadDelay: 20, ...options, faults })),
+        (running) => Effect.promise(() => running.stop())
+      )
+      const client = DataplaneClient.layer({
+        baseUrl: emulator.url,
+        username: emulator.user,
+        password: Redacted.make(emulator.password)
+      })
+      return yield* run(faults).pipe(Effect.provide(Synchronizer.layer.pipe(Layer.provideMerge(client))))
+    })
+  )
+
+const bring = Effect.fnUntraced(function* (desired: string, options?: SyncOptions) {
+  const { text } = yield* DataplaneClient.use((client) => client.raw)
+  return yield* Synchronizer.use((synchronizer) => synchronizer.syncFromStrings(text, desired, options))
+})
+
+const openTransactions = DataplaneClient.use((client) => client.transactions)
+
+describe("Synchronizer", () => {
+  it.live("applies structural changes in one transaction, verifies them, and then finds nothing to do", () =>
+    against({}, () =>
+      Effect.gen(function* () {
+        const result = yield* bring(config(10, extra))
+        assert.deepStrictEqual(
+          [
+            result.success,
+            result.status,
+            result.verified,
+            result.reloads,
+            result.retries,
+            result.appliedOperations.length
+          ],
+          [true, "applied", true, 1, 0, 2]
+        )
+        assert.deepStrictEqual(yield* openTransactions, [])
+        assert.strictEqual((yield* bring(config(10, extra))).status, "in-sync")
+      })
+    )
+  )
+
+  it.live("changes a weight without a reload", () =>
+    against({}, () =>
+      Effect.gen(function* () {
+        const result = yield* bring(config(20))
+        assert.deepStrictEqual([result.status, result.verified, result.reloads], ["applied", true, 0])
+      })
+    )
+  )
+
+  it.live("changes nothing in a dry run, but lets the configuration be checked", () =>
+    against({}, () =>
+      Effect.gen(function* () {
+        const before = yield* DataplaneClient.use((client) => client.raw)
+        const dry = yield* bring(config(20, extra), dryRunOptions)
+        assert.deepStrictEqual(
+          [dry.success, dry.message, dry.appliedOperations],
+          [true, "Dry-run completed successfully (no changes applied)", []]
+        )
+        assert.isTrue(SyncResult.hasChanges(dry))
+        assert.deepStrictEqual(yield* DataplaneClient.use((client) => client.raw), before)
+      })
+    )
+  )
+
+  it.live("reads and decides again when somebody else was faster", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        faults.add(Faults.conflictStorm(2))
+        const result = yield* bring(config(10, extra))
+        assert.deepStrictEqual([result.success, result.retries, result.verified], [true, 2, true])
+        assert.deepStrictEqual(
+          (yield* openTransactions).filter(({ status }) => status === "in_progress"),
+          []
+        )
+      })
+    )
+  )
+
+  it.live("gives up after three more attempts, and says so", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        faults.add(Faults.conflictStorm(100))
+        const result = yield* bring(config(10, extra))
+        assert.deepStrictEqual([result.success, result.status, result.retries], [false, "failed", 3])
+        assert.match(result.message, /^Version conflict/)
+      })
+    )
+  )
+
+  it.live("goes on without limit under apply-force, and can be interrupted", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        faults.add(Faults.conflictStorm(6))
+        const forced = yield* bring(config(10, extra), { ...defaultSyncOptions, policy: "apply-force" })
+        assert.deepStrictEqual([forced.success, forced.retries], [true, 6])
+
+        faults.add(Faults.conflictStorm(1_000_000))
+        const fiber = yield* Effect.forkChild(bring(config(10), { ...defaultSyncOptions, policy: "apply-force" }))
+        const before = faults.requests
+        yield* Effect.sync(() => faults.requests).pipe(Effect.repeat({ until: (count) => count > before + 12 }))
+        yield* Fiber.interrupt(fiber)
+        assert.deepStrictEqual(
+          (yield* openTransactions).filter(({ status }) => status === "in_progress"),
+          []
+        )
+      })
+    )
+  )
+
+  it.live("finds out what happened when the answer to the commit is lost", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        faults.add(Faults.lostCommit(1))
+        const result = yield* bring(config(10, extra))
+        assert.deepStrictEqual([result.success, result.verified], [true, true])
+        assert.strictEqual((yield* bring(config(10, extra))).status, "in-sync")
+      })
+    )
+  )
+
+  it.live("puts the last good configuration back when HAProxy can't be reloaded", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        faults.failReloads(1, "cannot bind\n")
+        const result = yield* bring(config(10, extra))
+        assert.deepStrictEqual([result.success, result.status], [false, "rolled-back"])
+        assert.match(result.message, /cannot bind/)
+        assert.strictEqual((yield* bring(config(10))).status, "in-sync")
+      })
+    )
+  )
+
+  it.live("commits nothing when the server refuses an operation, or the rest when that was asked for", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        const desired = config(20, `${extra}\nbackend third from main\n  server s1 127.0.0.1:82`)
+        const refuse = () =>
+          Faults.times(1, Faults.on("POST", /\/backends$/, Faults.status(422, "it doesn't like this")))
+
+        faults.add(refuse())
+        const stopped = yield* bring(desired)
+        assert.deepStrictEqual([stopped.status, stopped.appliedOperations.length], ["failed", 0])
+        assert.isTrue(SyncResult.hasFailures(stopped))
+        assert.match(stopped.message, /it doesn't like this/)
+
+        faults.add(refuse())
+        const partial = yield* bring(desired, { ...defaultSyncOptions, continueOnError: true })
+        assert.deepStrictEqual([partial.success, partial.status], [false, "partial"])
+        assert.isNotEmpty(partial.appliedOperations)
+        assert.isNotEmpty(partial.failedOperations)
+
+        assert.deepStrictEqual([(yield* bring(desired)).status, (yield* bring(desired)).status], ["applied", "in-sync"])
+      })
+    )
+  )
+
+  it.live("refuses what the server would corrupt before it sends anything", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        const { text } = yield* DataplaneClient.use((client) => client.raw)
+        const before = faults.requests
+        const result = yield* Synchronizer.use((one) =>
+          one.syncFromStrings(text, `.if defined(X)\n.endif\n${config(10, extra)}`)
+        )
+        assert.strictEqual(result.status, "refused")
+        assert.strictEqual(faults.requests, before)
+      })
+    )
+  )
+
+  it.live("tells which of two texts it can't read, and where", () =>
+    against({}, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(
+          Synchronizer.use((one) => one.syncFromStrings(config(1), 'global\n  log "x\n'))
+        )
+        assert.match(error.message, /^desired configuration: desired:2:7: error: this double quote is not closed/)
+      })
+    )
+  )
+
+  it.live("carries out operations inside a transaction of one's own", () =>
+    against({}, () =>
+      Effect.gen(function* () {
+        const { text } = yield* DataplaneClient.use((client) => client.raw)
+        const dry = yield* Synchronizer.use((one) => one.syncFromStrings(text, config(33), dryRunOptions))
+        const synchronizer = yield* Synchronizer
+        const { commit, value } = yield* VersionAdapter.executeTransaction(
+          (transaction) => synchronizer.syncOperations(dry.diff?.operations ?? [], transaction),
+          3
+        )
+        assert.isTrue(value.reloadTriggered)
+        assert.isString(commit.reloadId)
+        assert.strictEqual((yield* bring(config(33))).status, "in-sync")
+      })
+    )
+  )
+})
+
+describe("SyncPolicy", () => {
+  it.each([
+    ["dry-run", 0, false],
+    ["apply", 3, true],
+    ["apply-force", -1, true]
+  ] as ReadonlyArray<[SyncPolicy, number, boolean]>)(
+    "%s has %i retries and applies: %s",
+    (policy, retries, applies) => {
+      assert.deepStrictEqual([maxRetries(policy), shouldApply(policy)], [retries, applies])
+    }
+  )
+
+  it("applies nothing when it is none of them", () => {
+    assert.isFalse(shouldApply("force" as SyncPolicy))
+  })
+})
