@@ -1,4 +1,4 @@
-import { type Args, type Merged, mergeFields, type TypeOf, upTo, within } from "./Args.ts"
+import { type Args, type Merged, mergeFields, type TypeOf, type Unmodelled, upTo, within } from "./Args.ts"
 
 /**
  * A word that opens an action and takes arguments in parentheses: `set-var(txn.x)`.
@@ -32,6 +32,9 @@ const split = (text: string, separator: string, most: number): ReadonlyArray<str
  */
 export const expression = <const F extends string>(field: F): Args<{ readonly [K in F]?: string }> => upTo(field)
 
+/** The actions that the API has a model of. */
+type Modelled<T> = { [K in keyof T]: T[K] extends Unmodelled ? never : K }[keyof T]
+
 /**
  * One of the actions of a rule, told apart by its first word: the field gets the action's name, its part reads all of the words.
  *
@@ -47,7 +50,7 @@ export const actions = <const F extends string, const T extends Readonly<Record<
   field: F,
   table: T,
   openings: Readonly<Record<string, keyof T & string>> = {}
-): Args<{ readonly [K in F]?: keyof T & string } & Merged<TypeOf<T[keyof T]>>> => {
+): Args<{ readonly [K in F]?: Modelled<T> & string } & Merged<TypeOf<T[keyof T]>>> => {
   const names = Object.keys(table)
   const values = names.filter((name) => table[name]?.modelled !== false)
   const prefixes = Object.entries(openings)

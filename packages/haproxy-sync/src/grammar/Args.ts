@@ -27,5 +27,5 @@ export {
   within
 } from "./args/parts.ts"
 export { repeated, repeatedItem, options } from "./args/options.ts"
-export { versioned, type Otherwise, modelled, unmodelled } from "./args/versions.ts"
+export { versioned, type Otherwise, modelled, type Unmodelled, unmodelled } from "./args/versions.ts"
 export { mandatoryCondition, condition } from "./args/condition.ts"

@@ -118,7 +118,11 @@ type Keys<U> = U extends unknown ? keyof U : never
 type Value<U, K extends PropertyKey> = U extends unknown ? (K extends keyof U ? U[K] : never) : never
 
 /** The type of a description's fields. */
-export type TypeOf<T> = T extends { readonly Type?: infer A } ? Exclude<A, undefined> : never
+export type TypeOf<T> = T extends { readonly Type?: infer A }
+  ? unknown extends A
+    ? never
+    : Exclude<A, undefined>
+  : never
 
 /** One type with the fields of all parts. */
 export type Merged<U> = { readonly [K in Keys<U>]?: Exclude<Value<U, K>, undefined> }

@@ -62,13 +62,18 @@ const skip = (part: Args<unknown>, cursor: Cursor, otherwise: Otherwise): boolea
   return true
 }
 
+/** A description of words without a field in any version of the Data Plane API. */
+export interface Unmodelled extends Args<Nothing> {
+  readonly modelled: false
+}
+
 /**
  * Words that HAProxy knows and the Data Plane API has no field for in any version.
  *
  * @category descriptions
  * @since 0.1.0
  */
-export const unmodelled = (part: Args<unknown>, otherwise: Otherwise = "opaque"): Args<Nothing> => ({
+export const unmodelled = (part: Args<unknown>, otherwise: Otherwise = "opaque"): Unmodelled => ({
   fields: [],
   modelled: false,
   parse: (cursor) => skip(part, cursor, otherwise),

@@ -1,7 +1,7 @@
 import { type Args, object } from "../Args.ts"
 import { directive } from "../Line.ts"
 
-interface Source {
+export interface Source {
   readonly address: string
   readonly port?: number
   readonly usesrc?: "address" | "client" | "clientip" | "hdr_ip"
