@@ -22,8 +22,11 @@ export type Edit =
   | { readonly type: "create"; readonly index: number; readonly to: number }
   | { readonly type: "update"; readonly index: number; readonly from: number; readonly to: number }
 
-/** Beyond this many differences the exact search would cost more than it saves. */
+/** Beyond this many differences the search for the longest run in order would cost more than it saves. */
 const exactLimit = 1500
+
+/** Up to this length, what is left without the common ends is searched for the true minimum. */
+const minimalLimit = 8
 
 /**
  * Returns the steps that turn the list `a` into the list `b`; elements are equal when their texts are.
@@ -31,12 +34,12 @@ const exactLimit = 1500
  * **Details**
  *
  * Deletes come first, from the end; then moves; then creates and updates from the start. Elements that keep their order are not
- * touched; an element that is elsewhere in the new list is moved; one that is replaced in its place is updated.
+ * touched; an element that is elsewhere in the new list is moved; one that is replaced in its place is updated. There are as few
+ * steps as possible if no element occurs twice, or if no more than eight elements lie between the first and the last difference.
  *
  * **Gotchas**
  *
- * Lists with more than 1500 differences are compared by pairing equal elements in order, which may take more steps than needed
- * where many elements are equal to each other.
+ * Lists with more than 1500 differences are compared by pairing equal elements in order, which may take more steps than needed.
  *
  * @category edit scripts
  * @since 0.1.0
@@ -70,14 +73,16 @@ const align = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArra
   const endA = a.length - tail
   const endB = b.length - tail
 
-  const kept: Array<Pair> = []
-  for (let i = 0; i < head; i++) kept.push({ from: i, to: i, how: "kept" })
-  const middle = longestCommon(a.slice(head, endA), b.slice(head, endB))
-  for (const [from, to] of middle) kept.push({ from: from + head, to: to + head, how: "kept" })
-  for (let i = 0; i < tail; i++) kept.push({ from: endA + i, to: endB + i, how: "kept" })
+  const chain: Array<Pair> = []
+  for (let i = 0; i < head; i++) chain.push({ from: i, to: i, how: "kept" })
+  for (const [from, to] of inOrder(a.slice(head, endA), b.slice(head, endB))) {
+    const how = a[from + head] === b[to + head] ? "kept" : "updated"
+    chain.push({ from: from + head, to: to + head, how })
+  }
+  for (let i = 0; i < tail; i++) chain.push({ from: endA + i, to: endB + i, how: "kept" })
 
-  const usedA = new Set(kept.map((pair) => pair.from))
-  const usedB = new Set(kept.map((pair) => pair.to))
+  const usedA = new Set(chain.map((pair) => pair.from))
+  const usedB = new Set(chain.map((pair) => pair.to))
   const waiting = new Map<string, Array<number>>()
   for (let i = head; i < endA; i++) {
     if (usedA.has(i)) continue
@@ -95,12 +100,63 @@ const align = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArra
     usedA.add(from)
     usedB.add(j)
   }
-  return [...kept, ...moved, ...replaced(kept, a.length, b.length, usedA, usedB)]
+  return [...chain, ...moved, ...replaced(chain, a.length, b.length, usedA, usedB)]
 }
 
-/** What is left between two kept neighbours on both sides is taken for a change in place. */
+/**
+ * The pairs that stay in order: equal ones, and ones of which one takes the other's place.
+ *
+ * **Details**
+ *
+ * A pair of equal elements saves two steps in order, and one if it has to be moved. A pair in which both elements are on one side
+ * only saves one. Beside moving everything that is on both sides, each pair in order so saves one step: it is the longest run that
+ * counts, with all elements of one side taken for the same.
+ */
+const inOrder = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): Matches => {
+  if (a.length <= minimalLimit && b.length <= minimalLimit) return best(a, b)
+  const [onlyA, onlyB] = [new Set(a), new Set(b)]
+  const place = (others: ReadonlySet<string>) => (key: string) => (others.has(key) ? `=${key}` : "")
+  return longestCommon(a.map(place(onlyB)), b.map(place(onlyA)))
+}
+
+/** The pairs in order that save the most steps, of all there are. */
+const best = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): Matches => {
+  let most = -1
+  let found: Matches = []
+  const visit = (i: number, j: number, pairs: Matches, saved: number): void => {
+    const bound = saved + 2 * Math.min(a.length - i, b.length - j) + Math.min(a.length, b.length) - pairs.length
+    if (bound <= most) return
+    if (i < a.length && j < b.length) {
+      visit(i + 1, j, pairs, saved)
+      for (let to = j; to < b.length; to++) {
+        visit(i + 1, to + 1, [...pairs, [i, to]], saved + (a[i] === b[to] ? 2 : 1))
+      }
+      return
+    }
+    const all = saved + movable(a, b, pairs)
+    if (all > most) [most, found] = [all, pairs]
+  }
+  visit(0, 0, [], 0)
+  return found
+}
+
+/** How many elements outside of these pairs are on both sides. */
+const movable = (a: ReadonlyArray<string>, b: ReadonlyArray<string>, pairs: Matches): number => {
+  const left = a.filter((_, i) => !pairs.some(([from]) => from === i))
+  let count = 0
+  for (const [j, key] of b.entries()) {
+    if (pairs.some(([, to]) => to === j)) continue
+    const at = left.indexOf(key)
+    if (at < 0) continue
+    left.splice(at, 1)
+    count++
+  }
+  return count
+}
+
+/** What is left between two neighbours of the chain on both sides is taken for a change in place. */
 const replaced = (
-  kept: ReadonlyArray<Pair>,
+  chain: ReadonlyArray<Pair>,
   lengthA: number,
   lengthB: number,
   usedA: ReadonlySet<number>,
@@ -109,7 +165,7 @@ const replaced = (
   const updated: Array<Pair> = []
   let fromA = 0
   let fromB = 0
-  for (const { from, to } of [...kept, { from: lengthA, to: lengthB }]) {
+  for (const { from, to } of [...chain, { from: lengthA, to: lengthB }]) {
     let j = fromB
     for (let i = fromA; i < from; i++) {
       if (usedA.has(i)) continue
