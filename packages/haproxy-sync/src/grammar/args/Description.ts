@@ -65,6 +65,8 @@ export interface FieldOptions {
   readonly secret?: true
 }
 
+const oneOf = "one of "
+
 /** The place in a line that is being read. */
 export class Cursor {
   readonly words: ReadonlyArray<string>
@@ -80,7 +82,7 @@ export class Cursor {
   placed = false
   /** The furthest place at which something else was expected. */
   failedAt = -1
-  expected = ""
+  #expected: Array<string> = []
 
   constructor(words: ReadonlyArray<string>, at: number, version: HaproxyVersion, negated = false) {
     this.words = words
@@ -97,6 +99,14 @@ export class Cursor {
     return this.at >= this.words.length
   }
 
+  /** What was expected there. */
+  get expected(): string {
+    const values = this.#expected.filter((one) => one.startsWith(oneOf)).map((one) => one.slice(oneOf.length))
+    const others = this.#expected.filter((one) => !one.startsWith(oneOf))
+    const all = values.length === 0 ? others : [`${oneOf}${values.join(", ")}`, ...others]
+    return all.length < 2 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`
+  }
+
   /** Notes that the line is understood though it has no model; always false, so that it can be returned. */
   pass(): false {
     this.failedAt = -1
@@ -105,10 +115,10 @@ export class Cursor {
 
   /** Notes what was expected here; always false, so that it can be returned. */
   fail(expected: string): false {
-    if (this.at >= this.failedAt) {
+    if (this.at > this.failedAt) {
       this.failedAt = this.at
-      this.expected = expected
-    }
+      this.#expected = [expected]
+    } else if (this.at === this.failedAt && !this.#expected.includes(expected)) this.#expected.push(expected)
     return false
   }
 }

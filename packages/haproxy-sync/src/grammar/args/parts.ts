@@ -51,7 +51,10 @@ export const notEmpty = <A>(part: Args<A>): Args<A> => ({
   fields: part.fields,
   parse: (cursor, into) => {
     const start = cursor.at
-    return part.parse(cursor, into) && (cursor.at > start || cursor.fail("a word"))
+    if (!part.parse(cursor, into)) return false
+    if (cursor.at > start) return true
+    // The part has said itself what could stand here.
+    return cursor.failedAt === start ? false : cursor.fail("a word")
   },
   print: (from, printer) => {
     const { length } = printer.words

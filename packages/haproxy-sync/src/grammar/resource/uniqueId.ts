@@ -26,7 +26,7 @@ export const uniqueIdFormat: typeof format = {
 }
 
 /**
- * `unique-id-header NAME`: the API shows it only beside a format in the same section.
+ * `unique-id-header NAME`: the API shows it only beside a format in the same section. One in front of the format is opaque.
  *
  * @category resources
  * @since 0.1.0
@@ -36,8 +36,10 @@ export const uniqueIdHeader: Line<{ readonly unique_id_header?: string }> = {
   read: (cursor, section: Section, statement) => {
     const own: Draft = {}
     if (!header.read(cursor, own, statement)) return false
-    if (section["unique_id_format"] === undefined) section[waiting] = own["unique_id_header"]
-    else section["unique_id_header"] = own["unique_id_header"]
+    if (section["unique_id_format"] === undefined) {
+      section[waiting] = own["unique_id_header"]
+      cursor.lossy = true
+    } else section["unique_id_header"] = own["unique_id_header"]
     return true
   },
   write: (section: Readonly<Section>, version) =>
