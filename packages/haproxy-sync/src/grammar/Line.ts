@@ -195,16 +195,6 @@ export const directive = <A>(
   }
 })
 
-const switched = <const F extends string, const V extends string | boolean>(
-  keyword: string,
-  field: F,
-  on: V,
-  off: V
-): Line<{ readonly [K in F]?: V }> =>
-  directive(keyword, choice(negation(field, off), constant(field, on)), { negatable: true }) as Line<{
-    readonly [K in F]?: V
-  }>
-
 /**
  * `option NAME`, with `no` in front for the contrary.
  *
@@ -215,16 +205,9 @@ export const toggle = <const F extends string>(
   keyword: string,
   field: F
 ): Line<{ readonly [K in F]?: "enabled" | "disabled" }> =>
-  switched<F, "enabled" | "disabled">(keyword, field, "enabled", "disabled")
-
-/**
- * `option NAME` as true, with `no` in front for false.
- *
- * @category lines
- * @since 0.1.0
- */
-export const switchLine = <const F extends string>(keyword: string, field: F): Line<{ readonly [K in F]?: boolean }> =>
-  switched<F, boolean>(keyword, field, true, false)
+  directive(keyword, choice(negation(field, "disabled"), constant(field, "enabled")), { negatable: true }) as Line<{
+    readonly [K in F]?: "enabled" | "disabled"
+  }>
 
 /** What an item has beside its own fields: the trailing comment. */
 export interface Annotated {

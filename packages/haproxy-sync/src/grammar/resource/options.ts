@@ -44,6 +44,19 @@ export const timeout = <const N extends string>(
 ): Line<{ readonly [K in `${Underscored<N>}_timeout`]?: number }> =>
   directive(`timeout ${name}`, duration(`${underscored(name)}_timeout`))
 
+/** `no` before a mode: it takes back the line with this mode, if there is one. */
+const noMode = (mode: string): Line<unknown> => {
+  const line = negated(`option ${mode}`)
+  return {
+    ...line,
+    read: (cursor, section, statement) => {
+      const read = line.read(cursor, section, statement)
+      if (cursor.placed && section["http_connection_mode"] === mode) delete section["http_connection_mode"]
+      return read
+    }
+  }
+}
+
 /**
  * One of the ways to end, or keep, a connection after a request: of several lines the last one counts.
  *
@@ -51,7 +64,7 @@ export const timeout = <const N extends string>(
  * @since 0.1.0
  */
 export const connectionMode = <const M extends "httpclose" | "http-server-close" | "http-keep-alive">(mode: M) =>
-  [directive(`option ${mode}`, constant("http_connection_mode", mode)), negated(`option ${mode}`)] as const
+  [directive(`option ${mode}`, constant("http_connection_mode", mode)), noMode(mode)] as const
 
 /**
  * `option httplog [clf]`: the two formats have a field each.

@@ -301,6 +301,15 @@ describe("a line of a proxy", () => {
     })
   })
 
+  it("takes a mode of connections back", () => {
+    const { opaque, value } = read("frontend", ["option httpclose", "no option httpclose"])
+    expect(fieldsOf(value)).toEqual({})
+    expect(opaque.map(({ words }) => words.join(" "))).toEqual(["no option httpclose"])
+    expect(fieldsOf(read("frontend", ["option httpclose", "no option http-keep-alive"]).value)).toEqual({
+      http_connection_mode: "httpclose"
+    })
+  })
+
   it("shows a header for unique ids beside a format only, whatever comes first", () => {
     expect(fieldsOf(read("frontend", ["unique-id-header X"]).value)).toEqual({})
     expect(read("frontend", ["unique-id-header X"]).opaque.length).toBe(1)
