@@ -64,7 +64,8 @@ const noMode = (mode: string): Line<unknown> => {
  * @since 0.1.0
  */
 export const connectionMode = <const M extends "httpclose" | "http-server-close" | "http-keep-alive">(mode: M) =>
-  [directive(`option ${mode}`, constant("http_connection_mode", mode)), noMode(mode)] as const
+  // A mode that stands behind its `no` holds.
+  [noMode(mode), directive(`option ${mode}`, constant("http_connection_mode", mode))] as const
 
 /**
  * `option httplog [clf]`: the two formats have a field each.

@@ -3,7 +3,7 @@ import type { Draft, Field } from "../../../src/grammar/Args.ts"
 import { grammars } from "../../../src/grammar/grammars.ts"
 import { itemsInOrder, source } from "../../../src/grammar/Line.ts"
 import { readSection, writeSection } from "../../../src/grammar/SectionGrammar.ts"
-import { parseDocument } from "../../../src/text/Document.ts"
+import { parseDocument, type Statement } from "../../../src/text/Document.ts"
 import type { HaproxyVersion } from "../../../src/text/HaproxyVersion.ts"
 import { stripNulls } from "../../support/resources.ts"
 
@@ -26,8 +26,8 @@ const fieldsOf = (value: unknown): unknown => {
   return fields
 }
 
-const write = (keyword: Keyword, value: unknown, version: HaproxyVersion = "3.2"): ReadonlyArray<string> =>
-  writeSection(grammarOf(keyword), value as Draft, [], version)
+const write = (keyword: Keyword, value: unknown, opaque: ReadonlyArray<Statement> = []): ReadonlyArray<string> =>
+  writeSection(grammarOf(keyword), value as Draft, opaque, "3.2")
     .trimEnd()
     .split("\n")
     .slice(1)
@@ -310,6 +310,13 @@ describe("a line of a proxy", () => {
     })
   })
 
+  it("keeps a mode of connections that stands behind its no", () => {
+    const lines = ["no option httpclose", "option httpclose"]
+    const { opaque, value } = read("frontend", lines)
+    expect(fieldsOf(value)).toEqual({ http_connection_mode: "httpclose" })
+    expect(write("frontend", value, opaque)).toEqual(lines)
+  })
+
   it("shows a header for unique ids beside a format only, whatever comes first", () => {
     expect(fieldsOf(read("frontend", ["unique-id-header X"]).value)).toEqual({})
     expect(read("frontend", ["unique-id-header X"]).opaque.length).toBe(1)
@@ -330,12 +337,7 @@ describe("a line of a proxy", () => {
       }
     })
     expect(opaque.map(({ words }) => words.join(" "))).toEqual(lines.slice(2))
-    expect(
-      writeSection(grammarOf("backend"), value as Draft, opaque, "3.2")
-        .trimEnd()
-        .split("\n  ")
-        .slice(1)
-    ).toEqual(lines)
+    expect(write("backend", value, opaque)).toEqual(lines)
   })
 
   it("keeps the order of the lines of one family", () => {
