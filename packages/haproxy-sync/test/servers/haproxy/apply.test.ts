@@ -2,6 +2,7 @@ import { DataplaneClient, parse, readHeld, Synchronizer } from "@lockstep/haprox
 import { startEmulator } from "@lockstep/haproxy-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, type Scope } from "effect"
+import { rmSync } from "node:fs"
 import { createServer } from "node:http"
 import { type AddressInfo, createServer as createListener } from "node:net"
 
@@ -41,7 +42,8 @@ const freePort = Effect.promise(
 )
 
 /** An in-process Data Plane API over the real HAProxy, which runs this configuration. */
-const over = Effect.fnUntraced(function* (config: string) {
+const over = Effect.fnUntraced(function* (config: string, socket: string) {
+  yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(socket, { force: true })))
   const emulator = yield* Effect.acquireRelease(
     Effect.promise(() => startEmulator({ config, haproxy: binary, reloadDelay: 50 })),
     (running) => Effect.promise(() => running.stop())
@@ -95,7 +97,7 @@ describe("Synchronizer over a real HAProxy 3.2", () => {
         const [one, other, second] = yield* Effect.all([webServer("one"), webServer("other"), webServer("second")])
         const port = yield* freePort
         const socket = `/tmp/lockstep-apply-${process.pid}-${port}.sock`
-        const { emulator, layer } = yield* over(configuration(port, [one], socket))
+        const { emulator, layer } = yield* over(configuration(port, [one], socket), socket)
         yield* Effect.gen(function* () {
           assert.strictEqual(yield* get(port), "one")
           const pid = emulator.haproxyPid()
@@ -124,7 +126,7 @@ describe("Synchronizer over a real HAProxy 3.2", () => {
         const port = yield* freePort
         const socket = `/tmp/lockstep-apply-${process.pid}-${port}.sock`
         const good = configuration(port, [one], socket)
-        const { layer } = yield* over(good)
+        const { layer } = yield* over(good, socket)
         yield* Effect.gen(function* () {
           // HAProxy's check does not see that somebody else listens there; only the reload does.
           const bad = good.replace(`  bind 127.0.0.1:${port}`, `  bind 127.0.0.1:${port}\n  bind 127.0.0.1:${taken}`)
