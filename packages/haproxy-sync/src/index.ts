@@ -1,4 +1,5 @@
 export * from "./check/checkDocument.ts"
+export type * from "./grammar/types.ts"
 export { type ApiVersion, apiVersions, defaultApiVersion, haproxyOf } from "./dataplane/ApiVersion.ts"
 export * from "./dataplane/DataplaneClient.ts"
 export * from "./dataplane/DataplaneConfig.ts"
