@@ -55,7 +55,6 @@ export const childWords: Readonly<Record<string, ChildWords>> = {
   capture_list: kind("capture", "capture"),
   crt_loads: name("crt_load", "certificate load", "certificate"),
   dgram_binds: name("dgram_bind", "datagram bind"),
-  entries: name("entry", "entry"),
   filter_list: kind("filter", "filter"),
   force_be_switch_list: kind("force_be_switch", "forced backend switch", "cond_test"),
   groups: name("group", "group"),
@@ -76,6 +75,7 @@ export const childWords: Readonly<Record<string, ChildWords>> = {
   stick_rule_list: kind("stick_rule", "stick rule"),
   tables: name("table", "table"),
   tcp_check_list: kind("tcp_check", "TCP check", "action"),
+  tcp_check_rule_list: kind("tcp_check", "TCP check", "action"),
   tcp_request_rule_list: kind("tcp_request_rule", "TCP request rule"),
   tcp_response_rule_list: kind("tcp_response_rule", "TCP response rule"),
   users: name("user", "user", "username")
@@ -114,13 +114,35 @@ export const sectionWords: Readonly<
 }
 
 /**
- * Reports whether a field of a section's model is a collection of children with operations of their own.
+ * Reports whether a field of a section's model is a collection of children with operations of their own. Other lists, such as
+ * `ignore_persist_list`, are fields of the section itself.
  *
  * @category vocabulary
  * @since 0.1.0
  */
-export const isChildField = (field: { readonly name: string; readonly type: string }): boolean =>
-  field.type === "map" || (field.type === "list" && field.name.endsWith("_list"))
+export const isChildField = ({ name }: { readonly name: string }): boolean => Object.hasOwn(childWords, name)
+
+/** The children that have operations of their own, as the reference implementation tells them apart; others are part of the section. */
+const childrenToldApart: Readonly<Partial<Record<SectionKeyword, ReadonlyArray<string> | "all">>> = {
+  backend: "all",
+  frontend: "all",
+  listen: "all",
+  mailers: ["mailer_entries"],
+  peers: ["peer_entries"],
+  resolvers: ["nameservers"],
+  userlist: ["users"]
+}
+
+/**
+ * Reports whether the children in a field have operations of their own; those of other fields are compared with the section itself.
+ *
+ * @category vocabulary
+ * @since 0.1.0
+ */
+export const isToldApart = (keyword: SectionKeyword, field: string): boolean => {
+  const told = childrenToldApart[keyword]
+  return isChildField({ name: field }) && (told === "all" || told?.includes(field) === true)
+}
 
 /**
  * Returns the words for a child collection; one that has none of its own is called by its field.
@@ -128,5 +150,4 @@ export const isChildField = (field: { readonly name: string; readonly type: stri
  * @category vocabulary
  * @since 0.1.0
  */
-export const wordsOf = (field: string): ChildWords =>
-  childWords[field] ?? name(field.replace(/_list$|s$/, ""), field.replace(/_list$|s$/, "").replaceAll("_", " "))
+export const wordsOf = (field: string): ChildWords => childWords[field] ?? name(field, field.replaceAll("_", " "))

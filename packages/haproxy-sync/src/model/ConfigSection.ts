@@ -3,8 +3,8 @@ import { itemsInOrder } from "../grammar/Line.ts"
 import { grammars } from "../grammar/grammars.ts"
 import { headerFields, type ReadLine, readStatements, type SectionGrammar } from "../grammar/SectionGrammar.ts"
 import type { Section, Statement } from "../text/Document.ts"
-import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
-import type { SectionKeyword } from "../text/SectionKind.ts"
+import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
+import { type SectionKeyword, sectionKindByKeyword } from "../text/SectionKind.ts"
 
 /**
  * One section of a configuration: its text, and its model once somebody asks for it.
@@ -43,6 +43,18 @@ export class ConfigSection {
     return grammars.get(this.keyword)
   }
 
+  /** Whether the Data Plane API has a resource for it. */
+  get addressed(): boolean {
+    const kind = sectionKindByKeyword.get(this.keyword)
+    return kind?.collection !== undefined && this.grammar !== undefined && versionIn(this.version, kind)
+  }
+
+  /** Whether the name is only ours: another section of the kind stands before it with the name in the text. */
+  get doubled(): boolean {
+    const [first] = this.parts
+    return first?.writtenName !== undefined && this.name !== "" && first.name !== this.name
+  }
+
   /** The model, in the Data Plane API's full-section shape. */
   get value(): Readonly<Draft> {
     return this.#model.value
@@ -70,6 +82,13 @@ export class ConfigSection {
   items(field: string): ReadonlyArray<Readonly<Draft>> {
     const value = this.value[field]
     return Array.isArray(value) ? (value as ReadonlyArray<Draft>) : itemsInOrder(value)
+  }
+
+  /** The items of a map of the model with their names, in the order of the text. */
+  named(field: string): ReadonlyArray<readonly [name: string, item: Readonly<Draft>]> {
+    const map = (this.value[field] ?? {}) as Readonly<Record<string, Readonly<Draft>>>
+    const names = new Map(Object.entries(map).map(([name, item]) => [item, name]))
+    return itemsInOrder(map).map((item) => [names.get(item) ?? "", item])
   }
 
   get #model() {

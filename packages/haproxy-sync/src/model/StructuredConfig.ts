@@ -2,7 +2,7 @@ import { Result } from "effect"
 import type { Draft } from "../grammar/Args.ts"
 import { type Diagnostic } from "../text/Diagnostic.ts"
 import { Document, parseDocument, type Section, type Statement } from "../text/Document.ts"
-import { defaultHaproxyVersion, type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
+import { defaultHaproxyVersion, type HaproxyVersion } from "../text/HaproxyVersion.ts"
 import { ParseError } from "../text/ParseError.ts"
 import { sectionKindByKeyword, type SectionKeyword } from "../text/SectionKind.ts"
 import { unquote } from "../text/Words.ts"
@@ -28,6 +28,7 @@ export class StructuredConfig {
   /** The sections in the order of the text. */
   readonly sections: ReadonlyArray<ConfigSection>
   readonly #byKey: ReadonlyMap<string, ConfigSection>
+  #implicit: ReadonlyMap<ConfigSection, string> | undefined
 
   constructor(document: Document, version: HaproxyVersion) {
     this.document = document
@@ -45,6 +46,20 @@ export class StructuredConfig {
   /** The section of this kind and name. */
   section(keyword: SectionKeyword, name = ""): ConfigSection | undefined {
     return this.#byKey.get(keyOf(keyword, name))
+  }
+
+  /**
+   * The name of the defaults section that a proxy inherits from without naming it: the last one before it, or the empty string where
+   * there is none. Undefined for what names it, and for what does not inherit.
+   */
+  implicitParent(section: ConfigSection): string | undefined {
+    return (this.#implicit ??= implicitParents(this.sections)).get(section)
+  }
+
+  /** The defaults section that a proxy or a defaults section inherits from, named or not. */
+  parent(section: ConfigSection): ConfigSection | undefined {
+    const name = this.implicitParent(section) ?? section.parts[0]?.from
+    return name === undefined || name === "" ? undefined : this.section("defaults", name)
   }
 
   /** All sections of a kind, in the order of the text. */
@@ -101,6 +116,16 @@ export const parse = (text: string, options: ParseOptions = {}): Result.Result<S
 }
 
 const keyOf = (keyword: string, name: string): string => `${keyword} ${name}`
+
+const implicitParents = (sections: ReadonlyArray<ConfigSection>): ReadonlyMap<ConfigSection, string> => {
+  const result = new Map<ConfigSection, string>()
+  let last = ""
+  for (const section of sections) {
+    if (section.keyword === "defaults") last = section.name
+    else if (section.parts[0]?.kind?.inherits === true && section.parts[0].from === undefined) result.set(section, last)
+  }
+  return result
+}
 
 /** Statements before the first section belong to nothing, except those that steer the reading of the file. */
 export const outsideOfSections = (document: Document): ReadonlyArray<Diagnostic> => {
@@ -180,8 +205,7 @@ export const modelOf = (config: StructuredConfig): Model => {
   }))
   for (const section of config.sections) {
     const label = section.name === "" ? section.keyword : `${section.keyword} ${section.name}`
-    const kind = sectionKindByKeyword.get(section.keyword)
-    const addressed = kind?.collection !== undefined && section.grammar !== undefined && versionIn(config.version, kind)
+    const { addressed } = section
     for (const part of addressed ? [] : section.parts) {
       if (part.header !== undefined) {
         opaque.push({ line: part.header.line, section: label, text: part.header.words.join(" ") })
@@ -190,7 +214,8 @@ export const modelOf = (config: StructuredConfig): Model => {
     for (const statement of addressed ? inPlace(section) : section.parts.flatMap((part) => part.statements)) {
       opaque.push({ line: statement.line, section: label, text: statement.words.join(" ") })
     }
-    if (!addressed) continue
+    const kind = sectionKindByKeyword.get(section.keyword)
+    if (!addressed || kind?.collection === undefined) continue
     if (kind.named === "never") sections[kind.collection] = section.value
     else {
       const list = (sections[kind.collection] ??= []) as Array<Readonly<Draft>>

@@ -49,8 +49,8 @@ export const secondsOf = ({ fixed, perMegabyte }: Cost, bytes: number, requests 
   (requests * (fixed + (perMegabyte * bytes) / 1e6)) / 1000
 
 /**
- * How much dearer structured requests may be before the whole text is sent instead: they say what they change, and leave the rest
- * alone.
+ * How much dearer the smaller requests may be before a larger one is sent instead, a section for its items or the whole text: they say
+ * what they change, and leave the rest alone.
  *
  * @category costs
  * @since 0.1.0

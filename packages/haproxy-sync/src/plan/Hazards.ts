@@ -1,4 +1,7 @@
+import { brokenByReordering } from "../diff/LineOrder.ts"
+import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
+import type { Section } from "../text/Document.ts"
 
 /**
  * A reason for which a configuration can't be sent to a Data Plane API without changing its meaning.
@@ -26,7 +29,10 @@ export const hazardsOf = (config: StructuredConfig): ReadonlyArray<Refusal> => [
   ...conditionals(config),
   ...longLines(config),
   ...luaPerThread(config),
-  ...implicitParents(config)
+  ...implicitParents(config),
+  ...sameNames(config),
+  ...wordsBehindNames(config),
+  ...reorderedLines(config)
 ]
 
 const statementsOf = (config: StructuredConfig) => [
@@ -48,9 +54,11 @@ const conditionals = (config: StructuredConfig): ReadonlyArray<Refusal> => {
       ]
 }
 
-const longLines = ({ document: { lineStarts } }: StructuredConfig): ReadonlyArray<Refusal> => {
+const longLines = ({ document: { lineStarts, text } }: StructuredConfig): ReadonlyArray<Refusal> => {
   for (let index = 0; index + 1 < lineStarts.length; index++) {
-    if ((lineStarts[index + 1] ?? 0) - (lineStarts[index] ?? 0) >= longestLine) {
+    const [start = 0, end = 0] = [lineStarts[index], lineStarts[index + 1]]
+    // A character may take three bytes.
+    if (3 * (end - start) >= longestLine && new TextEncoder().encode(text.slice(start, end)).length >= longestLine) {
       return [
         {
           reason: "the Data Plane API drops a line of 64 KiB and everything behind it",
@@ -79,19 +87,58 @@ const luaPerThread = (config: StructuredConfig): ReadonlyArray<Refusal> => {
       ]
 }
 
+/** Where a section's header stands in the text. */
+const at = ({ parts: [part] }: ConfigSection): Pick<Refusal, "line"> =>
+  part?.header === undefined ? {} : { line: part.header.line }
+
 /** The server sorts sections by name, and with that moves proxies under another defaults section. */
 const implicitParents = (config: StructuredConfig): ReadonlyArray<Refusal> => {
   if (config.ofKind("defaults").length < 2) return []
-  const orphan = config.sections.find(
-    ({ keyword, parts: [part] }) => keyword !== "defaults" && part?.kind?.inherits === true && part.from === undefined
-  )
+  const orphan = config.sections.find((section) => config.implicitParent(section) !== undefined)
   return orphan === undefined
     ? []
     : [
         {
           reason: `${orphan.keyword} "${orphan.name}" inherits from the defaults section above it, and the Data Plane API reorders sections`,
           hint: 'name the defaults sections and write "from NAME" behind each proxy\'s name',
-          ...(orphan.parts[0]?.header === undefined ? {} : { line: orphan.parts[0].header.line })
+          ...at(orphan)
         }
       ]
 }
+
+const sameNames = (config: StructuredConfig): ReadonlyArray<Refusal> =>
+  config.sections
+    .filter((section) => section.doubled)
+    .slice(0, 1)
+    .map((section) => ({
+      reason: `there are several ${section.keyword} sections "${section.parts[0]?.name}", and the Data Plane API keeps only the last`,
+      hint: "give each a name of its own, or put their lines into one",
+      ...at(section)
+    }))
+
+const wordsBehindNames = (config: StructuredConfig): ReadonlyArray<Refusal> =>
+  config.sections
+    .filter(({ parts }) => parts.some(hasMore))
+    .slice(0, 1)
+    .map((section) => ({
+      reason: `the Data Plane API drops what stands behind the name of ${section.keyword} "${section.name}"`,
+      hint: "write it as a line of its own in the section",
+      ...at(section)
+    }))
+
+const hasMore = ({ from, header, writtenName }: Section): boolean =>
+  (header?.words.length ?? 1) > 1 + (writtenName === undefined ? 0 : 1) + (from === undefined ? 0 : 2)
+
+const reorderedLines = (config: StructuredConfig): ReadonlyArray<Refusal> =>
+  config.sections.flatMap((section) => {
+    const broken = brokenByReordering(section)
+    return broken === undefined
+      ? []
+      : [
+          {
+            reason: `the Data Plane API changes the order of lines in ${section.keyword}${section.name === "" ? "" : ` "${section.name}"`}, and with it what "${broken.words.slice(0, 2).join(" ")}" means`,
+            hint: "write the lines that it depends on (default-server, default-bind, lua-prepend-path, setenv) before all others that they concern",
+            line: broken.line
+          }
+        ]
+  })

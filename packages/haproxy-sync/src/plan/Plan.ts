@@ -16,6 +16,8 @@ export interface PlannedOperation extends Operation {
   readonly reload: boolean
   /** The fields that ask for the reload. */
   readonly reloadBecause: ReadonlyArray<string>
+  /** The fields that are stored at once and in force from the next reload on, whenever that comes. */
+  readonly deferred?: ReadonlyArray<string>
 }
 
 /**

@@ -63,7 +63,7 @@ export const decodePlanFile = (text: string): Result.Result<PlanFile, string> =>
     (file) => {
       if (sha256(file.desired.text) !== file.desired.sha256)
         return Result.fail("its configuration was changed after it was written")
-      return Result.isFailure(parse(file.desired.text))
+      return Result.isFailure(parse(file.desired.text, { version: file.haproxy }))
         ? Result.fail("its configuration can't be understood")
         : Result.succeed(file)
     }

@@ -1,5 +1,6 @@
 import { describe, type FieldChange } from "../diff/Operation.ts"
 import { sectionWords } from "../diff/Vocabulary.ts"
+import { sameMeaning } from "../model/values.ts"
 import type { Plan, PlannedOperation } from "./Plan.ts"
 import { redactOperation } from "./redact.ts"
 
@@ -61,6 +62,7 @@ export const operationToJson = (operation: PlannedOperation) => {
     route,
     reload,
     ...(reload ? { reloadBecause } : {}),
+    ...(operation.deferred === undefined ? {} : { deferred: operation.deferred }),
     ...(operation.onlyRaw === undefined ? {} : { onlyRaw: operation.onlyRaw }),
     description: describe(operation)
   }
@@ -94,6 +96,7 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
     heading = own
     lines.push(`  ${paint(colors[operation.type], symbols[operation.type])} ${describe(operation)}`)
     for (const change of operation.type === "update" ? operation.changed : []) lines.push(...changeLines(change))
+    for (const field of operation.deferred ?? []) lines.push(`      ${field}: in force from the next reload on`)
     if (operation.onlyRaw !== undefined && operation.onlyRaw !== reason)
       lines.push(`      as text, since ${operation.onlyRaw}`)
     reason = operation.onlyRaw
@@ -103,9 +106,16 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
 
 const changeLines = ({ after, before, field }: FieldChange): ReadonlyArray<string> => {
   if (Array.isArray(before) && Array.isArray(after)) {
-    const gone = before.filter((one) => !after.includes(one)).map((one) => `      - ${shown(one)}`)
-    const come = after.filter((one) => !before.includes(one)).map((one) => `      + ${shown(one)}`)
-    return [`      ${field}:`, ...gone, ...come]
+    const missing = (from: ReadonlyArray<unknown>, others: ReadonlyArray<unknown>) =>
+      from.filter((one) => !others.some((other) => sameMeaning(one, other))).map(shown)
+    const [gone, come] = [missing(before, after), missing(after, before)]
+    const reordered = gone.length + come.length === 0 ? ["      in another order"] : []
+    return [
+      `      ${field}:`,
+      ...gone.map((one) => `      - ${one}`),
+      ...come.map((one) => `      + ${one}`),
+      ...reordered
+    ]
   }
   return [`      ${field}: ${shown(before)} → ${shown(after)}`]
 }

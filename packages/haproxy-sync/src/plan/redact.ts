@@ -19,20 +19,31 @@ export const redactOperation = <O extends Operation>(operation: O): O => {
     ...operation,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
-    changed: operation.changed.map((change) =>
-      secretPath(fields, change.field.split("."))
-        ? {
-            ...change,
-            before: change.before === undefined ? undefined : redacted,
-            after: change.after === undefined ? undefined : redacted
-          }
-        : {
-            ...change,
-            before: redactField(change.before, fieldAt(fields, change.field.split("."))),
-            after: redactField(change.after, fieldAt(fields, change.field.split(".")))
-          }
-    )
+    changed: operation.changed.map(({ after: to, before: from, field }) => {
+      const hide = (value: unknown) => redactAt(value, fields, field.split("."))
+      return { field, before: hide(from), after: hide(to) }
+    })
   }
+}
+
+/** A value at a path of fields; lines of text are no field. */
+const redactAt = (
+  value: unknown,
+  fields: ReadonlyArray<Field>,
+  [name = "", ...rest]: ReadonlyArray<string>
+): unknown => {
+  if (value === undefined || value === null) return value
+  const field = fields.find((one) => one.name === name)
+  if (field === undefined) return redactLines(value)
+  if (field.secret === true) return redacted
+  if (rest.length === 0) return redactField(value, field)
+  // Behind the field of a map stands the name of an item.
+  return redactAt(value, field.fields ?? [], field.type === "map" ? rest.slice(1) : rest)
+}
+
+const redactLines = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(redactLines)
+  return typeof value === "string" ? redactText(value) : value
 }
 
 const fieldsOf = ({ field, keyword }: Operation): ReadonlyArray<Field> => {
@@ -40,13 +51,33 @@ const fieldsOf = ({ field, keyword }: Operation): ReadonlyArray<Field> => {
   return field === undefined ? own : (own.find((one) => one.name === field)?.fields ?? [])
 }
 
-const fieldAt = (fields: ReadonlyArray<Field>, [name, ...rest]: ReadonlyArray<string>): Field | undefined => {
-  const field = fields.find((one) => one.name === name)
-  return rest.length === 0 || field === undefined ? field : fieldAt(field.fields ?? [], rest)
-}
+/** Keywords whose next word is a secret, wherever they stand in a line. */
+const beforeSecrets: ReadonlySet<string> = new Set([
+  "acme-vars",
+  "ca-sign-pass",
+  "cluster-secret",
+  "dynamic-cookie-key",
+  "insecure-password",
+  "password",
+  "tcp-md5sig"
+])
 
-const secretPath = (fields: ReadonlyArray<Field>, path: ReadonlyArray<string>): boolean =>
-  fieldAt(fields, path)?.secret === true
+/**
+ * Returns a line of a configuration in which passwords and keys are replaced.
+ *
+ * @category redaction
+ * @since 0.1.0
+ */
+export const redactText = (line: string): string => {
+  const words = line.split(" ")
+  return words
+    .map((word, index) => {
+      if (beforeSecrets.has(words[index - 1] ?? "")) return redacted
+      // `stats auth USER:PASSWORD`
+      return words[index - 1] === "auth" && words[index - 2] === "stats" ? word.replace(/:.*$/, `:${redacted}`) : word
+    })
+    .join(" ")
+}
 
 const redactField = (value: unknown, field: Field | undefined): unknown => {
   if (value === undefined || value === null || field === undefined) return value

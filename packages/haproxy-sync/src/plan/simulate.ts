@@ -1,5 +1,5 @@
 import type { Operation } from "../diff/Operation.ts"
-import { isChildField } from "../diff/Vocabulary.ts"
+import { isToldApart } from "../diff/Vocabulary.ts"
 import type { Draft } from "../grammar/Args.ts"
 import { itemsInOrder, order } from "../grammar/Line.ts"
 import { writeSection } from "../grammar/SectionGrammar.ts"
@@ -10,13 +10,21 @@ import type { SectionKeyword } from "../text/SectionKind.ts"
 import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
 import type { Step } from "./Plan.ts"
 
+/** Operations on one section, and whether it is written as a whole. */
+interface Touched {
+  readonly operations: Array<Operation>
+  whole: boolean
+}
+
 /**
- * Returns the text that a configuration becomes when the steps of a plan are carried out on it, computed without a server.
+ * Returns the text that a configuration becomes when the steps of a plan to `desired` are carried out on it, computed without a
+ * server.
  *
  * **Details**
  *
- * Sections that no step touches come back as they are written. The others are printed from their model, with the lines that have no
- * field behind the rest. `following` tells for a new section which one it is to stand behind.
+ * The sections that a step touches are printed from their model, with the lines that have no field in their places; one that is
+ * written as a whole has its named children in the order of their names, as the Data Plane API has it. A new section stands where it
+ * stands in `desired`. The other sections are `kept` as one of the two texts has them.
  *
  * @category simulation
  * @since 0.1.0
@@ -24,52 +32,84 @@ import type { Step } from "./Plan.ts"
 export const simulate = (
   steps: ReadonlyArray<Step>,
   current: StructuredConfig,
-  following: ReadonlyMap<string, string> = new Map()
+  desired: StructuredConfig,
+  { kept }: { readonly kept: "current" | "desired" }
 ): string => {
   const whole = steps.find((step) => "text" in step)
   if (whole !== undefined && "text" in whole) return whole.text
-  const touched = new Map<string, Array<Operation>>()
-  for (const operation of steps.flatMap((step): ReadonlyArray<Operation> => step.operations)) {
-    const key = keyOf(operation.keyword, operation.owner)
-    const list = touched.get(key)
-    if (list === undefined) touched.set(key, [operation])
-    else list.push(operation)
-  }
-  if (touched.size === 0) return current.document.text
-
+  const touched = touchedBy(steps)
   const texts: Array<readonly [key: string, text: string]> = []
   for (const section of current.sections) {
     const key = keyOf(section.keyword, section.name)
-    const text = changed(section, touched.get(key) ?? [])
+    const one = touched.get(key)
+    const same = kept === "desired" ? desired.section(section.keyword, section.name) : section
+    const text = one === undefined ? (same ?? section).text : changed(section, one)
     if (text !== undefined) texts.push([key, text])
   }
-  for (const [key, operations] of touched) {
-    const [first] = operations
+  const following = predecessors(desired)
+  for (const [key, one] of touched) {
+    const [first] = one.operations
     if (first === undefined || current.section(first.keyword, first.owner) !== undefined) continue
     const previous = following.get(key)
-    const place = previous === "" ? 0 : texts.findIndex(([one]) => one === previous) + 1
-    texts.splice(place > 0 || previous === "" ? place : texts.length, 0, [key, created(operations, current.version)])
+    const place = previous === "" ? 0 : texts.findIndex(([other]) => other === previous) + 1
+    texts.splice(place > 0 || previous === "" ? place : texts.length, 0, [key, created(one, current.version)])
   }
-  const [preamble] = current.document.sections
+  const [preamble] = (kept === "desired" ? desired : current).document.sections
   return `${preamble?.kind === undefined ? (preamble?.text ?? "") : ""}${texts.map(([, text]) => text).join("")}`
+}
+
+const touchedBy = (steps: ReadonlyArray<Step>): ReadonlyMap<string, Touched> => {
+  const touched = new Map<string, Touched>()
+  for (const step of steps) {
+    for (const operation of step.operations) {
+      const key = keyOf(operation.keyword, operation.owner)
+      const one = touched.get(key) ?? { operations: [], whole: false }
+      one.operations.push(operation)
+      one.whole ||= step.route === "section"
+      touched.set(key, one)
+    }
+  }
+  return touched
+}
+
+/** For each section the key of the one before it; the empty string for the first. */
+const predecessors = ({ sections }: StructuredConfig): ReadonlyMap<string, string> => {
+  let previous = ""
+  return new Map(
+    sections.map(({ keyword, name }) => {
+      const entry = [keyOf(keyword, name), previous] as const
+      previous = keyOf(keyword, name)
+      return entry
+    })
+  )
 }
 
 /** The key of a section in the maps of this module. */
 export const keyOf = (keyword: SectionKeyword, owner: string): string => `${keyword} ${owner}`
 
-const changed = (section: ConfigSection, operations: ReadonlyArray<Operation>): string | undefined => {
-  if (operations.length === 0) return section.text
+const changed = (section: ConfigSection, { operations, whole }: Touched): string | undefined => {
   if (operations.some((one) => one.field === undefined && one.type === "delete")) return undefined
   if (section.grammar === undefined) return section.text
   const value = operations.reduce(carryOut, copyOf(section.written))
-  return writeSection(section.grammar, value, section.opaque, section.version)
+  return writeSection(section.grammar, whole ? byName(value) : value, section.opaque, section.version)
 }
 
-const created = (operations: ReadonlyArray<Operation>, version: HaproxyVersion): string => {
+const created = ({ operations }: Touched, version: HaproxyVersion): string => {
   const whole = operations.find((one) => one.field === undefined)
   const grammar = whole === undefined ? undefined : grammars.get(whole.keyword)
   if (whole?.after === undefined || grammar === undefined) return ""
-  return writeSection(grammar, whole.after, [], version)
+  return writeSection(grammar, byName(whole.after), [], version)
+}
+
+/** Puts named children in the order of their names. */
+const byName = (value: Readonly<Draft>): Draft => {
+  const sorted: Draft = { ...value }
+  for (const [field, map] of Object.entries(sorted)) {
+    if (typeof map === "object" && map !== null && order in map) {
+      sorted[field] = fromItems(entriesOf(map).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    }
+  }
+  return sorted
 }
 
 const copyOf = (value: Readonly<Draft>): Draft => {
@@ -120,11 +160,10 @@ const changeNamed = (
   return entries
 }
 
-/** An update of a section replaces its own fields; its name stays, and its children have operations of their own. */
+/** An update of a section replaces its own fields; its name stays, and children with operations of their own do. */
 const replaceBase = (value: Draft, { after = {}, keyword }: Operation): Draft => {
-  const children = (grammars.get(keyword)?.fields ?? []).filter(isChildField).map((field) => field.name)
-  const staying = new Set(["name", ...children])
-  const own = Object.entries(after).filter(([name]) => !staying.has(name))
-  const kept = Object.entries(value).filter(([name]) => staying.has(name))
+  const stays = (name: string) => name === "name" || isToldApart(keyword, name)
+  const own = Object.entries(after).filter(([name]) => !stays(name))
+  const kept = Object.entries(value).filter(([name]) => stays(name))
   return Object.fromEntries([...own, ...kept])
 }

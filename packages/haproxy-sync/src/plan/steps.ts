@@ -1,0 +1,182 @@
+import type { Operation } from "../diff/Operation.ts"
+import { isChildField } from "../diff/Vocabulary.ts"
+import { source } from "../grammar/Line.ts"
+import type { ConfigSection } from "../model/ConfigSection.ts"
+import type { StructuredConfig } from "../model/StructuredConfig.ts"
+import { versionIn } from "../text/HaproxyVersion.ts"
+import type { SectionKeyword } from "../text/SectionKind.ts"
+import { type CostModel, secondsOf, structuredPreference } from "./Cost.ts"
+import type { PlannedOperation, Step } from "./Plan.ts"
+import type { Route } from "./Route.ts"
+import { deferredFields, reloadCauses } from "./Runtime.ts"
+import { keyOf } from "./simulate.ts"
+
+/** An operation with its route and what it causes. */
+export const planned = (operation: Operation, route: Route): PlannedOperation => {
+  if (route === "runtime") {
+    const deferred = deferredFields(operation)
+    return { ...operation, route, reload: false, reloadBecause: [], ...(deferred.length === 0 ? {} : { deferred }) }
+  }
+  const causes = reloadCauses(operation)
+  return { ...operation, route, reload: causes.length > 0 || route === "raw", reloadBecause: causes }
+}
+
+/** From this many changes of one list, replacing it costs less than changing its items. */
+const listThreshold = 2
+
+/** Kinds of sections that the API can create and delete, but not update. */
+const notUpdatable: ReadonlySet<SectionKeyword> = new Set(["peers", "userlist"])
+
+/** Lists that the API can't replace as a whole, and only appends to. */
+const appendOnly: ReadonlySet<string> = new Set(["force_be_switch_list", "ssl_front_use_list"])
+
+/** Where a section has been written with its children in one request: not everywhere does the API store them. */
+const storesChildren = ({ keyword, version }: ConfigSection): boolean =>
+  keyword !== "crt-store" || versionIn(version, { since: "3.3" })
+
+/**
+ * Returns the requests that carry out operations piece by piece; undefined where something would get lost.
+ *
+ * **Details**
+ *
+ * A section that is created goes in one request with its children, and so does one whose children have no requests of their own. Of
+ * the others each item goes alone, a list as a whole where several of its items differ, and the section as a whole where that is
+ * much cheaper.
+ */
+export const structuredSteps = (
+  operations: ReadonlyArray<Operation>,
+  desired: StructuredConfig,
+  costs: CostModel,
+  bytes: number
+): ReadonlyArray<Step> | undefined => {
+  const groups = new Map<string, Array<Operation>>()
+  for (const operation of operations) {
+    const key = keyOf(operation.keyword, operation.owner)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [operation])
+    else group.push(operation)
+  }
+  const steps: Array<Step> = []
+  for (const group of groups.values()) {
+    const own = stepsOf(group, desired, costs, bytes)
+    if (own === undefined) return undefined
+    steps.push(...own)
+  }
+  return steps
+}
+
+/** How many requests a step takes. */
+export const requestsOf = (step: Step): number => {
+  if (step.route !== "section") return 1
+  const apart = step.type === "update" ? 0 : childrenApart(step)
+  return (step.type === "replace" ? 2 : 1) + apart
+}
+
+/** The children that go in requests of their own after their section has been created. */
+const childrenApart = ({ keyword, value }: Extract<Step, { readonly route: "section" }>): number => {
+  const field = keyword === "resolvers" ? "nameservers" : keyword === "crt-store" ? "crt_loads" : undefined
+  const items = field === undefined ? undefined : value[field]
+  return typeof items === "object" && items !== null ? Object.keys(items).length : 0
+}
+
+/** What steps cost in a transaction that is open already, in seconds. */
+export const costOf = (steps: ReadonlyArray<Step>, costs: CostModel, bytes: number): number =>
+  steps.reduce((sum, step) => sum + secondsOf(costs.request[step.route], bytes, requestsOf(step)), 0)
+
+/** The steps for the operations of one section. */
+const stepsOf = (
+  operations: ReadonlyArray<Operation>,
+  desired: StructuredConfig,
+  costs: CostModel,
+  bytes: number
+): ReadonlyArray<Step> | undefined => {
+  const [first] = operations
+  if (first === undefined) return []
+  const { keyword, owner } = first
+  const section = desired.section(keyword, owner)
+  const itself = operations.find((one) => one.field === undefined)
+  // A section that is always there has only been emptied.
+  if (section === undefined) return itself?.type === "update" ? undefined : operations.map(itemStep)
+
+  const whole = (type: "create" | "update" | "replace"): ReadonlyArray<Step> | undefined =>
+    carriesWhole(section) && (type !== "update" || storesChildren(section))
+      ? [
+          {
+            route: "section",
+            type,
+            keyword,
+            owner,
+            value: section.value,
+            operations: operations.map((one) => planned(one, "section"))
+          }
+        ]
+      : undefined
+  if (itself?.type === "create") return whole("create")
+  if (itself !== undefined && notUpdatable.has(keyword)) return whole("replace")
+  if (itself?.changed.some(({ field }) => isChildField({ name: field.split(".")[0] ?? "" })) === true) {
+    return whole("update")
+  }
+  const parts = byField(operations, section)
+  if (!sortedByName(section) || notUpdatable.has(keyword)) return parts
+  const one = whole("update")
+  if (one === undefined) return parts
+  return parts === undefined || costOf(parts, costs, bytes) > structuredPreference * costOf(one, costs, bytes)
+    ? one
+    : parts
+}
+
+/** A whole section can be written when nothing of it would get lost. */
+const carriesWhole = (section: ConfigSection): boolean =>
+  section.opaque.length === 0 &&
+  (section.grammar?.fields ?? [])
+    .filter(isChildField)
+    .every(({ name }) => section.items(name).every((item) => !(source in item)))
+
+/** With its children in one request, the API writes named ones in the order of their names. */
+const sortedByName = (section: ConfigSection): boolean =>
+  (section.grammar?.fields ?? [])
+    .filter((field) => isChildField(field) && field.type === "map")
+    .every(({ name }) => {
+      const names = section.named(name).map(([one]) => one)
+      return names.every((one, index) => index === 0 || (names[index - 1] ?? "") < one)
+    })
+
+const itemStep = (operation: Operation): Step => ({ route: "item", operations: [planned(operation, "item")] })
+
+const byField = (operations: ReadonlyArray<Operation>, section: ConfigSection): ReadonlyArray<Step> | undefined => {
+  const steps: Array<Step> = []
+  const lists = new Map<string, Array<Operation>>()
+  for (const operation of operations) {
+    const { field, index } = operation
+    if (field === undefined || index === undefined || operation.name !== undefined) steps.push(itemStep(operation))
+    else {
+      const list = lists.get(field)
+      if (list === undefined) lists.set(field, [operation])
+      else list.push(operation)
+    }
+  }
+  for (const [field, changes] of lists) {
+    const moves = changes.some((change) => change.type === "move")
+    const items = section.items(field)
+    if (appendOnly.has(field)) {
+      if (moves || !onlyAppends(changes, items.length)) return undefined
+      steps.push(...changes.map(itemStep))
+    } else if ((changes.length >= listThreshold || moves) && items.every((item) => !(source in item))) {
+      steps.push({
+        route: "list",
+        keyword: section.keyword,
+        owner: section.name,
+        field,
+        items,
+        operations: changes.map((change) => planned(change, "list"))
+      })
+    } else steps.push(...changes.map(itemStep))
+  }
+  return steps
+}
+
+/** Whether each item that is created comes behind all that are there. */
+const onlyAppends = (changes: ReadonlyArray<Operation>, length: number): boolean => {
+  const created = changes.filter(({ type }) => type === "create")
+  return created.every(({ index = 0 }, place) => index === length - created.length + place)
+}
