@@ -32,6 +32,17 @@ export class ApiError extends Error {
   }
 }
 
+/** An error without words, where the handler has none; 3.4 writes two into it. */
+export class BareError extends Error {
+  readonly status: number
+  override readonly name = "BareError"
+
+  constructor(status: number) {
+    super("not found")
+    this.status = status
+  }
+}
+
 const reasons = {
   exists: [409, "object already exists"],
   general: [500, "general error"],

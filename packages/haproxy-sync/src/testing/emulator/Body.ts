@@ -2,8 +2,7 @@ import type { ApiVersion } from "../../dataplane/ApiVersion.ts"
 import type { Draft, Field } from "../../grammar/Args.ts"
 import { versionIn } from "../../text/HaproxyVersion.ts"
 import { haproxyOf } from "../../dataplane/ApiVersion.ts"
-import type { ApiError } from "./ApiError.ts"
-import { patterns, rulesOf } from "./bodyRules.ts"
+import { patternOf, rulesOf } from "./bodyRules.ts"
 import { valuesOf } from "./bodyValues.ts"
 import { type Dialect } from "./Dialect.ts"
 
@@ -74,15 +73,16 @@ export class BodyReader {
 
   /** An object. */
   item(text: string, shape: Shape): Draft {
-    const value = this.#parse(text) ?? {}
+    const value = this.#parse(text)
+    if (value === null && !this.#dialect.pathFirst) throw this.#dialect.wrongShape(text, "", wholeType(shape.type))
     if (kindOf(value) !== "object") {
-      throw this.#dialect.wrongType(
+      throw this.#dialect.wrongShape(
         text,
         `cannot unmarshal ${kindOf(value)} into Go value of type models.${shape.type}`,
-        true
+        wholeType(shape.type)
       )
     }
-    const item = this.#typed(value as Draft, shape.fields, text, shape.type)
+    const item = this.#typed((value ?? {}) as Draft, shape.fields, text, shape.type)
     this.#check(item, shape, "")
     return this.#lean(item, shape)
   }
@@ -93,16 +93,14 @@ export class BodyReader {
     if (!Array.isArray(value)) {
       throw this.#dialect.wrongType(
         text,
-        `cannot unmarshal ${kindOf(value)} into Go value of type []*models.${shape.type}`,
-        true
+        `cannot unmarshal ${kindOf(value)} into Go value of type []*models.${shape.type}`
       )
     }
     const items = value.map((item: unknown) => {
       if (kindOf(item) !== "object" || item === null) {
         throw this.#dialect.wrongType(
           text,
-          `cannot unmarshal ${kindOf(item)} into Go value of type models.${shape.type}`,
-          false
+          `cannot unmarshal ${kindOf(item)} into Go value of type models.${shape.type}`
         )
       }
       return this.#typed(item as Draft, shape.fields, text, shape.type)
@@ -123,8 +121,7 @@ export class BodyReader {
       if (kindOf(given) !== wanted[field.type]) {
         throw this.#dialect.wrongType(
           text,
-          `cannot unmarshal ${kindOf(given)} into Go struct field ${type}.${name} of type ${goTypes[wanted[field.type]]}`,
-          false
+          `cannot unmarshal ${kindOf(given)} into Go struct field ${type}.${name} of type ${goTypes[wanted[field.type]]}`
         )
       }
       const kept = this.#inner(given, field, text)
@@ -164,17 +161,20 @@ export class BodyReader {
 
   #check(item: Draft, shape: Shape, prefix: string): void {
     const { fits = {}, present = "", required = "" } = rulesOf(shape.resource, this.#api)
-    const problems: Array<readonly [string, ApiError]> = []
-    const report = (name: string, what: string, code: number) =>
-      problems.push([name, this.#dialect.unfit(`${prefix}${name} in body ${what}`, code)])
+    const problems: Array<{ readonly name: string; readonly message: string; readonly code: number }> = []
+    const report = (name: string, what: string, code: number) => {
+      if (!problems.some((problem) => problem.name === name)) {
+        problems.push({ name, message: `${prefix}${name} in body ${what}`, code })
+      }
+    }
     const absent = (name: string) => item[name] === undefined || item[name] === ""
     for (const name of words(required)) if (absent(name)) report(name, "is required", 602)
     for (const name of words(present)) if (item[name] === undefined) report(name, "is required", 602)
     for (const [fit, names] of Object.entries(fits)) {
       for (const name of words(names)) {
         const value = item[name]
-        if (typeof value === "string" && value !== "") {
-          const pattern = patterns[fit]
+        if (typeof value === "string" && (value !== "" || words(present).includes(name))) {
+          const pattern = patternOf(fit, this.#api)
           if (pattern !== undefined && !new RegExp(pattern).test(value)) report(name, `should match '${pattern}'`, 605)
         } else if (typeof value === "number") this.#range(fit, value, (what, code) => report(name, what, code))
       }
@@ -193,8 +193,8 @@ export class BodyReader {
       for (const [key, one] of Object.entries(value as Draft))
         this.#check(one as Draft, inner, `${prefix}${name}.${key}.`)
     }
-    const [first] = problems.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    if (first !== undefined) throw first[1]
+    if (problems.length === 0) return
+    throw this.#dialect.unfit(problems.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
   }
 
   #range(fit: string, value: number, report: (what: string, code: number) => void): void {
@@ -203,5 +203,8 @@ export class BodyReader {
     else if (high !== "" && value > Number(high)) report(`should be less than or equal to ${high}`, 608)
   }
 }
+
+/** A body may hold a section's children too; then its type has another name. */
+const wholeType = (type: string): string => type.replace(/Base$/, "")
 
 const words = (text: string): ReadonlyArray<string> => (text === "" ? [] : text.split(" "))

@@ -262,7 +262,8 @@ const nameless = "\u0000"
 const keyOf = (field: string): string => childRoutes.find((route) => route.field === field)?.key ?? "name"
 
 /** A bind is called by its address, where it has no name; others by nothing. */
-const nameInstead = (field: string, words: ReadonlyArray<string>): string => (field === "binds" ? (words[1] ?? "") : "")
+const nameInstead = (field: string, words: ReadonlyArray<string>): string =>
+  field.endsWith("binds") ? (words[1] ?? "") : ""
 
 /** Metadata becomes a comment, always as JSON, with the keys in order. */
 const commentOf = (metadata: unknown): string => {

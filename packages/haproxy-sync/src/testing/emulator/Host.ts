@@ -4,7 +4,7 @@ import type { BodyReader } from "./Body.ts"
 import type { Dialect } from "./Dialect.ts"
 import type { ReloadAgent } from "./ReloadAgent.ts"
 import type { Call, Reply } from "./Router.ts"
-import type { Runtime } from "./Runtime.ts"
+import type { Runtime } from "./runtime/Runtime.ts"
 import type { Target, Transactions } from "./Transactions.ts"
 
 /** Where the server keeps its files. */
@@ -42,7 +42,7 @@ export const flag = (host: Host, { query }: Call, name: string): boolean => {
 /** An integer parameter of the query; undefined where it is absent. */
 export const integer = (host: Host, { query }: Call, name: string): number | undefined => {
   const value = query.get(name)
-  if (value === null || value === "") return undefined
+  if (value === null || (value === "" && host.dialect.pathFirst)) return undefined
   if (!/^[+-]?\d+$/.test(value)) throw host.dialect.wrongInteger(name, "query", value)
   return Number(value)
 }
@@ -61,6 +61,12 @@ export const transactionOf = (host: Host, { query }: Call): string => {
   if (error !== undefined) throw error
   return value
 }
+
+/** A list; from 3.4 on an empty one may be `null`. */
+export const listReply = ({ dialect }: Host, items: ReadonlyArray<unknown>, nullable = true): Reply =>
+  items.length === 0 && nullable && dialect.nullLists
+    ? { status: 200, text: "null\n", type: "application/json" }
+    : { status: 200, body: items }
 
 /** What a write is made to, and whether it has to be in force at once. */
 export interface Write {

@@ -1,7 +1,7 @@
 import http from "node:http"
 import type { AddressInfo } from "node:net"
 import { type ApiVersion } from "../../dataplane/ApiVersion.ts"
-import { ApiError } from "./ApiError.ts"
+import { ApiError, BareError } from "./ApiError.ts"
 import { type Dialect, dialectOf } from "./Dialect.ts"
 import type { Endpoint, Reply, Router } from "./Router.ts"
 
@@ -121,6 +121,10 @@ export class Server {
       return await endpoint.handle({ method, path, params: found.params, query, headers, body })
     } catch (error) {
       if (error instanceof ApiError) return this.#failed(error, path)
+      if (error instanceof BareError) {
+        const { message, status } = error
+        return this.#dialect.pathFirst ? { status } : { status, body: { code: status, message } }
+      }
       return { status: 500, body: { code: 500, message: error instanceof Error ? error.message : String(error) } }
     }
   }
@@ -147,7 +151,11 @@ export class Server {
     const carries =
       (method === "POST" || method === "PUT") && (body.length > 0 || headers["transfer-encoding"] !== undefined)
     if (carries && !takes.includes(sent)) {
-      throw this.#dialect.contentType(sent === "" ? "application/octet-stream" : sent, takes)
+      throw this.#dialect.contentType(
+        sent === "" ? "application/octet-stream" : sent,
+        takes,
+        headers["content-type"] ?? ""
+      )
     }
     const wanted = (headers.accept ?? "*/*").split(",").map((one) => one.split(";")[0]?.trim() ?? "")
     if (

@@ -11,7 +11,7 @@ export interface BodyRules {
 }
 
 /** The patterns by their short name in {@link BodyRules}. */
-export const patterns: Readonly<Record<string, string>> = {
+const patterns: Readonly<Record<string, string>> = {
   word: String.raw`^[^\s]+$`,
   name: "^[A-Za-z0-9-_.:]+$",
   ident: "^[A-Za-z0-9-_]+$",
@@ -54,7 +54,7 @@ const rules: Readonly<Record<string, BodyRules>> = {
     required: "type",
     fits: { word: "app_name bandwidth_limit_name cache_name spoe_config spoe_engine trace_name" }
   },
-  force_be_switch_list: { required: "cond cond_test" },
+  force_be_switch_list: { present: "cond cond_test" },
   http_after_response_rule_list: {
     required: "type",
     fits: { word: rule, sample: "capture_sample", "100..999": "status" }
@@ -136,8 +136,12 @@ const rules: Readonly<Record<string, BodyRules>> = {
     required: "address name port",
     fits: { word: "address", variableIdent: "name", "1..65535": "port" }
   },
-  peer_entries: { required: "address name port", fits: { word: "address", variable: "name", "1..65535": "port" } },
-  users: { required: "username", present: "password secure_password", fits: { variable: "username" } },
+  peer_entries: {
+    required: "name",
+    present: "address port",
+    fits: { word: "address", variable: "name", "1..65535": "port" }
+  },
+  users: { required: "password username", present: "secure_password", fits: { variable: "username" } },
   groups: { required: "name", fits: { variable: "name" } },
   global: {
     fits: {
@@ -187,14 +191,20 @@ const rules: Readonly<Record<string, BodyRules>> = {
   ring: { required: "name", fits: { name: "name", "0..": "size timeout_connect timeout_server" } },
   "log-forward": { required: "name", fits: { name: "name", "0..2147483647": "timeout_client" } },
   "log-profile": { required: "name" },
-  "http-errors": { required: "error_files name", fits: { ident: "name" } },
+  "http-errors": { required: "name", present: "error_files", fits: { ident: "name" } },
   healthcheck: { required: "name", fits: { name: "name" } },
   acme: { required: "directory name", fits: { https: "directory" } },
   "crt-store": { required: "name", fits: { ident: "name" } },
-  "fcgi-app": { required: "docroot name", fits: { word: "name", "1..": "max_reqs" } },
-  program: { required: "command name", fits: { name: "name" } },
+  "fcgi-app": { required: "name", present: "docroot", fits: { word: "name", "1..": "max_reqs" } },
+  program: { required: "name", present: "command", fits: { name: "name" } },
   runtime_server: { fits: { word: "address", "1..65535": "port" } },
   site: { required: "name", fits: { name: "name" } }
+}
+
+/** The pattern of a short name; what may hold a variable may also hold quotes, but for one line of the API. */
+export const patternOf = (name: string, api: ApiVersion): string | undefined => {
+  const pattern = patterns[name]
+  return name.startsWith("variable") && api !== "3.2" ? pattern?.replace("}]", '}"]') : pattern
 }
 
 /** What a line of the API demands otherwise. */

@@ -165,6 +165,13 @@ const header = (context: Context, section: Section): Problem | undefined => {
       aborts: true
     }
   }
+  const extra = section.keyword === "log-profile" ? section.header?.words[2] : undefined
+  if (extra !== undefined) {
+    return {
+      text: `config parsing ${at(context, place)} '${section.keyword}' cannot handle unexpected argument '${extra}'.`,
+      aborts: true
+    }
+  }
   if (section.keyword === "program" && apiIn(context.api, { since: "3.2" })) return { text: "", aborts: true }
   return undefined
 }
@@ -180,7 +187,29 @@ const sameName = (context: Context, section: Section): Problem | undefined => {
       }
 }
 
-const lineRules = [port, unknownKeyword, ruleTail, emptyArgument, peersLine, acls]
+const globalLog = (context: Context, { keyword }: Section, statement: Statement): Problem | undefined => {
+  const [first, second] = wordsOf(statement)
+  return keyword === "global" && first === "log" && second === "global"
+    ? { text: `config parsing ${at(context, statement)} log 'global' is not supported for a global syslog server` }
+    : undefined
+}
+
+/** The first step of a ruleset with `connect` has to be one, behind what only sets variables. */
+const firstCheck = (context: Context, section: Section, statement: Statement): Problem | undefined => {
+  const steps = (one: Statement) =>
+    one.words[0] === "tcp-check" && !/^(comment|set-var|unset-var)/.test(one.words[1] ?? "")
+  if (!isProxy(section) || statement.words[1] !== "connect" || !steps(statement)) return undefined
+  const first = section.statements.find(steps)
+  return first === undefined || first.words[1] === "connect"
+    ? undefined
+    : {
+        text:
+          `config parsing ${at(context, statement)} 'tcp-check connect' first step MUST also be a 'connect', optionally preceded by a ` +
+          "'set-var', an 'unset-var' or a 'comment', when there is a 'connect' step in the tcp-check ruleset."
+      }
+}
+
+const lineRules = [port, unknownKeyword, ruleTail, emptyArgument, peersLine, globalLog, firstCheck, acls]
 const headerRules = [header, sameName]
 
 /** What is wrong with the header of a section. */

@@ -1,6 +1,38 @@
 import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
-import { type Section, parseDocument } from "../../text/Document.ts"
+import { type Section, parseDocument, type Statement } from "../../text/Document.ts"
+import { unquote } from "../../text/Words.ts"
 import { at, type Context, headerProblem, isProxy, lineProblem, type Problem, wordsOf } from "./checkLines.ts"
+
+/** The table that a stick rule uses: that of its own proxy, where it names none. */
+const tableOf = (section: Section, statement: Statement): string => {
+  const words = wordsOf(statement)
+  const named = words.indexOf("table")
+  return named < 0 ? section.name : (words[named + 1] ?? "")
+}
+
+/** The stick tables of proxies and of peers. */
+const tablesIn = (sections: ReadonlyArray<Section>): ReadonlySet<string> =>
+  new Set(
+    sections.flatMap(({ keyword, name, statements }) =>
+      statements.flatMap(({ words: [first, second = ""] }) =>
+        first === "stick-table"
+          ? [name]
+          : first === "table" && keyword === "peers"
+            ? [`${name}/${unquote(second)}`]
+            : []
+      )
+    )
+  )
+
+/** An application that takes several requests at once has to say that it can. */
+const multiplexes = (sections: ReadonlyArray<Section>): boolean =>
+  sections
+    .filter(({ keyword }) => keyword === "fcgi-app")
+    .every(({ statements }) => {
+      const options = statements.map(wordsOf).filter(([first]) => first === "option")
+      const most = options.find(([, second]) => second === "max-reqs")?.[2]
+      return most === undefined || Number(most) <= 1 || options.some(([, second]) => second === "mpxs-conns")
+    })
 
 /** Problems found only when all sections are known. */
 const unresolved = (context: Context): ReadonlyArray<string> => {
@@ -9,17 +41,20 @@ const unresolved = (context: Context): ReadonlyArray<string> => {
   )
   const out: Array<string> = []
   const old = apiIn(context.api, { until: "3.0" })
+  const prefix = old ? "config " : ""
+  const tables = tablesIn(context.sections)
   for (const section of context.sections.filter(isProxy)) {
     const seen = new Map<string, number>()
     for (const statement of section.statements) {
       const [first = "", second = ""] = wordsOf(statement)
       const named = second !== "" && !second.includes("%")
       if (first === "default_backend" && section.keyword !== "defaults" && !names.has(second)) {
-        out.push(
-          `${old ? "config " : ""}Proxy '${section.name}': unable to find required default_backend: '${second}'.`
-        )
+        out.push(`${prefix}Proxy '${section.name}': unable to find required default_backend: '${second}'.`)
       } else if (first === "use_backend" && named && !names.has(second)) {
-        out.push(`${old ? "config " : ""}Proxy '${section.name}': unable to find required use_backend: '${second}'.`)
+        out.push(`${prefix}Proxy '${section.name}': unable to find required use_backend: '${second}'.`)
+      } else if (first === "stick") {
+        const table = tableOf(section, statement)
+        if (!tables.has(table)) out.push(`${prefix}Proxy '${section.name}': unable to find stick-table '${table}'.`)
       } else if (first === "server" && section.keyword !== "defaults") {
         const before = seen.get(second)
         if (before === undefined) seen.set(second, statement.line)
@@ -97,10 +132,12 @@ export const checkText = (text: string, file: string, api: ApiVersion): string |
     return `exit status 1: ${texts.map(message).join("\n")}`
   }
   const later = unresolved(context)
-  if (later.length > 0) {
-    const last = apiIn(api, { since: "3.4" })
-      ? []
-      : [`${apiIn(api, { until: "3.0" }) ? "config " : ""}Fatal errors found in configuration.`]
+  const fatal = !multiplexes(context.sections)
+  if (later.length > 0 || fatal) {
+    const last =
+      apiIn(api, { since: "3.4" }) && !fatal
+        ? []
+        : [`${apiIn(api, { until: "3.0" }) ? "config " : ""}Fatal errors found in configuration.`]
     return `exit status 1: ${[...later, ...last].map(message).join("\n")}`
   }
   return listens(context.sections) || apiIn(api, { until: "3.0" }) ? undefined : "exit status 2: "

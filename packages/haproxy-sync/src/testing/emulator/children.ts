@@ -3,14 +3,14 @@ import { childAddress, type ChildRoute, childRoutes, sectionRoute, type SectionR
 import type { Draft, Field } from "../../grammar/Args.ts"
 import { grammars } from "../../grammar/grammars.ts"
 import { type SectionKeyword } from "../../text/SectionKind.ts"
-import { ApiError, confError } from "./ApiError.ts"
+import { type ApiError, BareError, confError } from "./ApiError.ts"
 import type { Shape } from "./Body.ts"
-import { addedAtRuntime } from "./runtimeServers.ts"
+import { addedAtRuntime } from "./runtime/addServer.ts"
 import type { HeldConfig } from "./HeldConfig.ts"
 import type { HeldLine, HeldSection } from "./HeldSection.ts"
-import { type Host, indexOf, transactionOf, writeOf, written } from "./Host.ts"
+import { type Host, indexOf, listReply, transactionOf, writeOf, written } from "./Host.ts"
 import type { Call, Endpoint, Reply, Route } from "./Router.ts"
-import { changedAtRuntime } from "./runtimeChanges.ts"
+import { changedAtRuntime } from "./runtime/changes.ts"
 import { emptyWithoutParent, namedTraits, notImplemented, parentNoun } from "./traits.ts"
 
 /** What is known of a child's body. */
@@ -19,8 +19,14 @@ const childShape = (keyword: SectionKeyword, child: ChildRoute): Shape => {
   return {
     resource: child.field,
     type: namedTraits[child.field]?.type ?? "",
-    fields: withKey(field?.fields ?? [], child.key)
+    fields: [...withKey(field?.fields ?? [], child.key), ...(unwritten[child.field] ?? [])]
   }
+}
+
+/** Fields a body may have that never make it into a line. */
+const unwritten: Readonly<Record<string, ReadonlyArray<Field>>> = {
+  tcp_check_rule_list: [{ name: "port", type: "integer" }],
+  tcp_check_list: [{ name: "port", type: "integer" }]
 }
 
 const withKey = (fields: ReadonlyArray<Field>, key: string): ReadonlyArray<Field> =>
@@ -48,6 +54,12 @@ const sectionIn = ({ parent }: Place, config: HeldConfig, owner: string): HeldSe
 
 const noParent = (noun: string, owner: string): ApiError => confError("parent", `${noun} ${owner} does not exist`)
 
+/** The lists that only grow at their end, by what the server calls an item and the line. */
+const appended: Readonly<Record<string, { readonly type: string; readonly keyword: string }>> = {
+  ssl_front_use_list: { type: "SSLFrontUse", keyword: "ssl-f-use" },
+  force_be_switch_list: { type: "ForceBeSwitch", keyword: "force-be-switch" }
+}
+
 /** The server calls the owner of what lies in `global` "data". */
 const ownerName = (owner: string): string => (owner === "" ? "data" : owner)
 
@@ -56,14 +68,18 @@ const indexRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs
   const { child, host, noun, parent, shape } = place
   const { field } = child
   const label = (index: number, owner: string) =>
-    field === "ssl_front_use_list"
-      ? `SSLFrontUse ${index} does not exist in ${owner} ${noun}`
+    !child.listPut
+      ? `${appended[field]?.type} ${index} does not exist in ${owner} ${noun}`
       : `Object ${index} does not exist in ${noun} ${ownerName(owner)}`
-  const need = (config: HeldConfig, owner: string): HeldSection => {
+  const need = (config: HeldConfig, owner: string, call: Call): HeldSection => {
     const section = sectionIn(place, config, owner)
+    if (section === undefined && bare(call)) throw new BareError(404)
     if (section === undefined) throw noParent(noun, owner)
     return section
   }
+  /** Of a frontend that isn't there, most requests for captures say nothing. */
+  const bare = ({ method, params }: Call): boolean =>
+    field === "capture_list" && method !== "DELETE" && (method !== "PUT" || params["index"] !== undefined)
   /** Changes the lines of the list. */
   const edit = async (
     call: Call,
@@ -74,7 +90,7 @@ const indexRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs
     const write = writeOf(host, call)
     const owner = ownerOf(place, call)
     await host.transactions.change(write.target, (config) => {
-      const section = strict(config, owner, verb)
+      const section = strict(config, owner, verb, call)
       const lines = [...section.lines(field)]
       change(lines, section, owner)
       section.setLines(field, lines)
@@ -84,28 +100,29 @@ const indexRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs
   }
   const quiet = !apiIn(host.api, { since: "3.4" })
   /** A missing parent of these two is noticed by the place of the item alone. */
-  const strict = (config: HeldConfig, owner: string, verb: string): HeldSection => {
+  const strict = (config: HeldConfig, owner: string, verb: string, call: Call): HeldSection => {
     const section = sectionIn(place, config, owner)
     if (section === undefined && verb === "delete" && !child.listPut) throw confError("missing", label(0, owner))
-    return section ?? need(config, owner)
+    return section ?? need(config, owner, call)
   }
 
   const list = (call: Call): Reply => {
     const owner = ownerOf(place, call)
     const section = sectionIn(place, host.transactions.config(transactionOf(host, call)), owner)
     if (section === undefined) {
+      if (bare(call)) throw new BareError(404)
       if (emptyWithoutParent(field, host.api)) return { status: 200, body: [] }
       throw noParent(noun, owner)
     }
     const acl = call.query.get("acl_name") ?? ""
     const items = section.items(field)
-    return { status: 200, body: acl === "" ? items : items.filter((item) => item["acl_name"] === acl) }
+    return listReply(host, acl === "" ? items : items.filter((item) => item["acl_name"] === acl))
   }
   const get = (call: Call): Reply => {
     const index = indexOf(host, call)
     const owner = ownerOf(place, call)
     const config = host.transactions.config(transactionOf(host, call))
-    const section = child.listPut ? need(config, owner) : sectionIn(place, config, owner)
+    const section = child.listPut ? need(config, owner, call) : sectionIn(place, config, owner)
     const item = section?.items(field)[index]
     if (item === undefined) throw confError("missing", label(index, owner))
     return { status: 200, body: item }
@@ -130,9 +147,10 @@ const indexRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs
       if (lines[index] === undefined) {
         throw child.listPut
           ? confError("missing", label(index, owner))
-          : confError("index", `Object with id ssl-f-use in ${noun} ${owner} out of range`)
+          : confError("index", `Object with id ${appended[field]?.keyword} in ${noun} ${owner} out of range`)
       }
-      lines[index] = section.lineOf(field, body)
+      // A capture is only looked for: nothing is written.
+      if (field !== "capture_list") lines[index] = section.lineOf(field, body)
     })
   }
   const remove = (call: Call): Promise<Reply> => {
@@ -203,8 +221,8 @@ const nameRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs"
   const { child, host, noun, parent, shape } = place
   const { field, key } = child
   const known = namedTraits[field]
-  const missing = (name: string, owner: string) =>
-    confError("missing", known?.missing(name, owner, noun) ?? `${name} does not exist`)
+  const missing = (call: Call, name: string, owner: string) =>
+    confError("missing", known?.missing(name, owner, noun, call.method) ?? `${name} does not exist`)
   const find = (section: HeldSection | undefined, name: string): number =>
     section?.items(field).findIndex((item) => String(item[key] ?? "") === name) ?? -1
   const config = (call: Call) => host.transactions.config(transactionOf(host, call))
@@ -212,7 +230,7 @@ const nameRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs"
   const list = (call: Call): Reply => {
     const owner = ownerOf(place, call)
     const section = sectionIn(place, config(call), owner)
-    if (section !== undefined) return { status: 200, body: section.items(field) }
+    if (section !== undefined) return listReply(host, section.items(field))
     if (emptyWithoutParent(field, host.api)) return { status: 200, body: [] }
     throw noParent(known?.parent?.read ?? noun, owner)
   }
@@ -221,7 +239,7 @@ const nameRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs"
     const name = call.params["item"] ?? ""
     const section = sectionIn(place, config(call), owner)
     const item = section?.items(field)[find(section, name)]
-    if (item === undefined) throw missing(name, owner)
+    if (item === undefined) throw missing(call, name, owner)
     return { status: 200, body: item }
   }
   const create = async (call: Call): Promise<Reply> => {
@@ -251,7 +269,7 @@ const nameRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs"
     await host.transactions.change(write.target, (held) => {
       const section = sectionIn(place, held, owner)
       const at = find(section, name)
-      if (section === undefined || at < 0) throw missing(name, owner)
+      if (section === undefined || at < 0) throw missing(call, name, owner)
       before = section.items(field)[at] ?? {}
       const lines = [...section.lines(field)]
       lines[at] = section.lineOf(field, body)
@@ -271,7 +289,7 @@ const nameRoutes = (place: Place): ReadonlyArray<readonly [string, Route["verbs"
     await host.transactions.change(write.target, (held) => {
       const section = sectionIn(place, held, owner)
       const at = find(section, name)
-      if (section === undefined || at < 0) throw missing(name, owner)
+      if (section === undefined || at < 0) throw missing(call, name, owner)
       section.setLines(field, section.lines(field).toSpliced(at, 1))
     })
     return written(host, write, "delete")

@@ -8,7 +8,7 @@ import type { Shape } from "./Body.ts"
 import type { HeldSection } from "./HeldSection.ts"
 import { flag, type Host, integer, transactionOf, writeOf, written } from "./Host.ts"
 import type { Call, Endpoint, Reply, Route } from "./Router.ts"
-import { runActions } from "./runtimeActions.ts"
+import { runActions } from "./runtime/actions.ts"
 
 const endpoint = (handle: Endpoint["handle"]): Endpoint => ({ handle })
 
@@ -23,7 +23,7 @@ export const transactionEndpoints = (host: Host): ReadonlyArray<Route> => {
   const list = (call: Call): Reply => {
     const status = call.query.get("status") ?? ""
     if (!["", "in_progress", "failed"].includes(status)) {
-      throw host.dialect.unfit("status in query should be one of [failed in_progress]", 606)
+      throw host.dialect.oneOf("status", "query", ["failed", "in_progress"])
     }
     return { status: 200, body: transactions.list(status) }
   }
@@ -66,7 +66,7 @@ export const reloadEndpoints = ({ dialect, reloads }: Host): ReadonlyArray<Route
     verbs: {
       GET: endpoint(({ params: { id = "" } }) => {
         if (!/^\d{4}-\d{2}-\d{2}-\d+$/.test(id)) {
-          throw dialect.unfit(String.raw`id in path should match '^\d{4}-\d{2}-\d{2}-\d+$'`, 605)
+          throw dialect.matching("id", "path", String.raw`^\d{4}-\d{2}-\d{2}-\d+$`)
         }
         const reload = reloads.get(id)
         if (reload === undefined) throw new ApiError(404, `Reload with ID ${id} does not exist`)
@@ -156,7 +156,7 @@ export const rawEndpoints = (host: Host): ReadonlyArray<Route> => {
     return asText(saved, 202, { "Reload-Id": host.reloads.schedule() })
   }
   const old = !apiIn(host.api, { since: "3.4" })
-  const produces = old ? ["application/json", "text/plain"] : ["text/plain"]
+  const produces = old ? ["application/json", "text/plain"] : ["text/plain", "application/json"]
   return [
     {
       path: `${configurationPath}/raw`,
@@ -193,7 +193,6 @@ export const bodyText = (call: Call): string => {
 /** `traces`, which there is once or not at all. */
 export const traceEndpoints = (host: Host): ReadonlyArray<Route> => {
   if (!apiIn(host.api, { since: "3.1" })) return []
-  const quiet = !apiIn(host.api, { since: "3.4" })
   const shape: Shape = {
     resource: "traces",
     type: "Traces",
@@ -237,7 +236,7 @@ export const traceEndpoints = (host: Host): ReadonlyArray<Route> => {
     await host.transactions.change(write.target, (config) => {
       entries(config.section("traces") ?? config.create("traces", ""), body)
     })
-    return quiet ? { status: 200, body } : written(host, write, "replace", body)
+    return { status: 200, body }
   }
   const remove = async (call: Call): Promise<Reply> => {
     const write = writeOf(host, call)
@@ -257,7 +256,7 @@ export const traceEndpoints = (host: Host): ReadonlyArray<Route> => {
         { words: ["trace", String(body["trace"])], comment: "" }
       ])
     })
-    return quiet ? { status: 201, body } : written(host, write, "create", body)
+    return { status: 201, body }
   }
   const drop = async (call: Call): Promise<Reply> => {
     const body = host.bodies.item(call.body.toString(), entry)

@@ -6,9 +6,9 @@ import { ApiError, confError } from "./ApiError.ts"
 import type { Shape } from "./Body.ts"
 import type { HeldConfig } from "./HeldConfig.ts"
 import { type HeldSection, isChild } from "./HeldSection.ts"
-import { flag, type Host, transactionOf, writeOf, written } from "./Host.ts"
+import { flag, type Host, listReply, transactionOf, writeOf, written } from "./Host.ts"
 import type { Call, Endpoint, Reply, Route } from "./Router.ts"
-import { changedAtRuntime } from "./runtimeChanges.ts"
+import { changedAtRuntime } from "./runtime/changes.ts"
 import { sectionTraits, takesFullSection } from "./traits.ts"
 
 /** The maps of a kind of section, with the field that their items are known by. */
@@ -35,12 +35,17 @@ export const sectionShape = ({ keyword }: SectionRoute): Shape => ({
 /** Writes a section's own attributes, without its children. */
 const writeBase = (section: HeldSection, body: Readonly<Draft>): void => {
   const base = Object.fromEntries(Object.entries(body).filter(([field]) => !isChild(field)))
-  section.setBase(withoutBareCheck(section.keyword, base))
+  section.setBase(asWritten(section.keyword, base))
   if (section.keyword === "crt-store") section.addEmpty({ "crt-base": "", "key-base": "" })
+  if (section.keyword === "log-profile") section.addEmpty({ "log-tag": "" })
 }
 
-/** A health check of a type that may have parameters is only written with them. */
-const withoutBareCheck = (keyword: string, body: Draft): Draft => {
+/** What of a body makes it into lines: a health check of a type that may have parameters only does with them. */
+const asWritten = (keyword: string, body: Draft): Draft => {
+  if (keyword === "log-profile") {
+    const steps = (body["steps"] ?? []) as ReadonlyArray<Draft>
+    return { ...body, steps: steps.map((step) => ({ drop: "disabled", ...step })) }
+  }
   const parameters = keyword === "healthcheck" ? checkParameters[String(body["type"])] : undefined
   return parameters === undefined || body[parameters] !== undefined ? body : { ...body, type: undefined }
 }
@@ -52,9 +57,22 @@ const checkParameters: Readonly<Record<string, string>> = {
   smtpchk: "smtpchk_params"
 }
 
+/** The name to show in statistics is there even where there is none. */
+const withNulls = (draft: Draft): Draft =>
+  typeof draft["stats_options"] === "object"
+    ? { ...draft, stats_options: { stats_show_node_name: null, ...draft["stats_options"] } }
+    : draft
+
 /** From 3.4 on a body is filled up with the defaults of the API's description. */
 const completed = (keyword: string, body: Draft, api: ApiVersion): Draft =>
   keyword === "fcgi-app" && apiIn(api, { since: "3.4" }) ? { max_reqs: 1, ...body } : body
+
+/** A section that is there already; most kinds word it otherwise when their children come along. */
+const duplicate = (keyword: string, name: string, whole: boolean): ApiError => {
+  const what = `${keyword} ${name} already exist`
+  if (!whole) return confError("exists", `${what}s`)
+  return confError(keyword === "healthcheck" ? "exists" : "missing", what)
+}
 
 const missingSection = (keyword: string, name: string): ApiError =>
   confError("missing", `${keyword} ${name} does not exist`)
@@ -97,18 +115,20 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
   const shown = (section: HeldSection, whole: boolean): Draft => {
     const draft = whole ? section.full(maps) : section.base()
     if (keyword === "ring") pollute(section)
-    return draft
+    return withNulls(draft)
   }
   const config = (call: Call) => host.transactions.config(transactionOf(host, call))
 
   const list = (call: Call): Reply => {
     const whole = full(call, "GET")
-    return {
-      status: 200,
-      body: config(call)
-        .ofKind(keyword)
-        .map((section) => shown(section, whole))
-    }
+    const sections = config(call)
+      .ofKind(keyword)
+      .filter((section) => keyword !== "http-errors" || !section.empty)
+    return listReply(
+      host,
+      sections.map((section) => shown(section, whole)),
+      keyword === "fcgi-app"
+    )
   }
   const get = (call: Call): Reply => {
     const whole = full(call, "GET")
@@ -124,9 +144,7 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
     const name = String(body["name"] ?? "")
     await host.transactions.change(write.target, (held) => {
       if (held.section(keyword, name) !== undefined) {
-        throw whole
-          ? confError("missing", `${keyword} ${name} already exist`)
-          : confError("exists", `${keyword} ${name} already exists`)
+        throw duplicate(keyword, name, whole)
       }
       const section = held.create(keyword, name)
       if (section.name !== name) throw confError("missing", `Object ${name} does not exist`)
@@ -136,7 +154,7 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
         writeBase(section, body)
       }
     })
-    return written(host, write, "create", body)
+    return written(host, write, "create", withNulls(body))
   }
   const replace = async (call: Call): Promise<Reply> => {
     const given = bodyOf(call)
@@ -153,10 +171,11 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
       before !== undefined && write.target.transaction === ""
         ? await changedAtRuntime(host, { before, after: body, frontend: name })
         : "file"
-    return quiet ? { status: 200, body } : written(host, write, "replace", body, effect)
+    return quiet ? { status: 200, body: withNulls(body) } : written(host, write, "replace", withNulls(body), effect)
   }
   const quiet = traits.quietPut === true && !apiIn(api, { since: "3.4" })
   const replaceWhole = (held: HeldConfig, name: string, body: Draft): void => {
+    if (traits.editBy === "anew") return replaceBase(held, name, body)
     if (held.section(keyword, name) === undefined) throw missingSection(keyword, name)
     held.remove(keyword, name)
     fill(held, held.create(keyword, String(body["name"] ?? "")), body)
@@ -167,11 +186,13 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
     const section = held.section(keyword, target)
     if (section === undefined) {
       if (keyword === "healthcheck") throw confError("missing", `${keyword} ${given} does not exists`)
-      throw traits.editBy === "body" || traits.editBy === "pinned"
+      throw traits.editBy !== "path" && traits.editBy !== "both"
         ? confError("exists", `${keyword} ${given} does not exists`)
         : missingSection(keyword, name)
     }
-    if (traits.editBy === "both" && given !== name) throw new ApiError(500, "section missing")
+    if (traits.editBy === "anew") section.clear()
+    if ((traits.editBy === "both" || traits.editBy === "anew") && given !== name)
+      throw new ApiError(500, "section missing")
     inherit(held, section, body)
     writeBase(section, traits.keepsAbsent === true ? { ...section.base(), ...body } : body)
   }
@@ -240,7 +261,7 @@ const legacyDefaults =
       const section = held.create("defaults", name)
       writeBase(section, body)
     })
-    return written(host, write, "replace", body)
+    return written(host, write, "replace", withNulls(body))
   }
 
 /** Reading a ring makes the server write empty directives into it. */

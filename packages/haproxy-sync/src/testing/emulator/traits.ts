@@ -3,9 +3,10 @@ import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
 
 /**
  * Which section a PUT changes: the one the path names, the one the body names, the one the path names whatever the body says, or
- * that of the path while the lines are written into that of the body, which fails when they differ.
+ * that of the path while the lines are written into that of the body, which fails when they differ; "anew" is the same after all
+ * lines were taken away.
  */
-export type EditBy = "path" | "body" | "pinned" | "both"
+export type EditBy = "path" | "body" | "pinned" | "both" | "anew"
 
 /** How the server treats a kind of section, where kinds differ. */
 export interface SectionTraits {
@@ -57,7 +58,7 @@ const traits: Readonly<Partial<Record<SectionKeyword, SectionTraits>>> = {
   "http-errors": {
     missing: does("HTTPErrorsSection"),
     missingFull: does("HTTPErrorsSection"),
-    editBy: "body",
+    editBy: "anew",
     quietPut: true,
     type: "HTTPErrorsSection"
   },
@@ -98,7 +99,7 @@ export const sectionTraits = (keyword: SectionKeyword): SectionTraits => traits[
 
 /** Whether a line of the API honours `full_section` on a kind's request. */
 export const takesFullSection = (keyword: SectionKeyword, verb: "GET" | "POST" | "PUT", api: ApiVersion): boolean => {
-  if (keyword === "crt-store") return apiIn(api, { since: "3.3" })
+  if (keyword === "crt-store") return false
   return !(keyword === "resolvers" && verb === "POST") || apiIn(api, { since: "3.4" })
 }
 
@@ -107,7 +108,7 @@ export const parentNoun = (keyword: SectionKeyword): string => (keyword === "log
 
 /** How the server treats a collection of named children. */
 export interface NamedTraits {
-  readonly missing: (name: string, owner: string, parent: string) => string
+  readonly missing: (name: string, owner: string, parent: string, verb: string) => string
   readonly exists: (name: string, owner: string, parent: string) => string
   /** What the parent is called when it isn't there. */
   readonly parent?: { readonly read?: string; readonly create?: string }
@@ -151,6 +152,8 @@ export const namedTraits: Readonly<Record<string, NamedTraits>> = {
   },
   nameservers: named("Nameserver", "resolvers section", "Nameserver"),
   mailer_entries: named("MailerEntry", "mailers section", "MailerEntry", {
+    missing: (name, owner, _, verb) =>
+      `MailerEntry ${name} does not exist in ${verb === "PUT" ? "peer" : "mailers"} section ${owner}`,
     exists: (name, owner) => `MailerEntry ${name} already exists in peer section ${owner}`
   }),
   peer_entries: named("PeerEntry", "peer section", "PeerEntry")
@@ -165,12 +168,12 @@ const strictLists: ReadonlySet<string> = new Set([
 
 /** Whether the list of a parent that isn't there is empty, instead of an error. */
 export const emptyWithoutParent = (field: string, api: ApiVersion): boolean =>
-  apiIn(api, { since: "3.4" }) ||
+  (apiIn(api, { since: "3.4" }) && !/^(nameservers|mailer_entries|peer_entries|crt_loads)$/.test(field)) ||
   (namedTraits[field]?.emptyWithoutParent ?? !(field in namedTraits || strictLists.has(field)))
 
 /** The lists of rules under `defaults` that 3.2 has routes for and nothing behind them, by the verbs that answer 501. */
 export const notImplemented = (keyword: SectionKeyword, field: string, api: ApiVersion): "all" | "list" | undefined => {
   if (keyword !== "defaults" || !apiIn(api, { since: "3.2", until: "3.3" })) return undefined
-  if (field === "acl_list" || field === "http_request_rule_list") return "all"
-  return /^(http_response|http_after_response|tcp_request|tcp_response)_rule_list$/.test(field) ? "list" : undefined
+  if (/^(acl|http_request_rule|http_after_response_rule)_list$/.test(field)) return "all"
+  return /^(http_response|tcp_request|tcp_response)_rule_list$/.test(field) ? "list" : undefined
 }

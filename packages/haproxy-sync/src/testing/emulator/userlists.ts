@@ -1,20 +1,12 @@
+import { apiIn } from "../../dataplane/ApiVersion.ts"
 import { childAddress, type ChildRoute, childRoutes, sectionRoutes, type SectionRoute } from "../../dataplane/Routes.ts"
 import type { Draft } from "../../grammar/Args.ts"
 import { grammars } from "../../grammar/grammars.ts"
-import { type ApiError, confError } from "./ApiError.ts"
+import { ApiError, BareError, confError } from "./ApiError.ts"
 import type { Shape } from "./Body.ts"
 import type { HeldSection } from "./HeldSection.ts"
-import { type Host, transactionOf, writeOf, written } from "./Host.ts"
+import { type Host, listReply, transactionOf, writeOf, written } from "./Host.ts"
 import type { Call, Endpoint, Reply, Route } from "./Router.ts"
-
-/** An error without a body. */
-class Bare extends Error {
-  readonly reply: Reply
-  constructor(status: number) {
-    super(String(status))
-    this.reply = { status }
-  }
-}
 
 interface Place {
   readonly host: Host
@@ -37,24 +29,23 @@ const missing = (place: Place, name: string): ApiError => confError("missing", `
 const itemsOf = (place: Place, section: HeldSection, name: string): number =>
   section.items(place.child.field).findIndex((item) => item[place.child.key] === name)
 
+/** What is said of a userlist that isn't there. */
+const withoutUserlist = ({ host, silent }: Place, call: Call, name: string, bare: number | undefined): Error => {
+  const worded = confError("missing", `userlist ${name} does not exist`)
+  if (apiIn(host.api, { until: "3.3" })) return bare === undefined ? worded : new BareError(bare)
+  if (silent) {
+    if (call.method === "POST") return new ApiError(400, "userlist not found")
+    return call.params["item"] === undefined ? new ApiError(404, `userlist ${name} not found`) : worded
+  }
+  return call.method === "POST" ? worded : new BareError(404)
+}
+
 const listOf = (place: Place, call: Call, bare?: number): HeldSection => {
   const name = owner(place, call)
   const section = place.host.transactions.config(transactionOf(place.host, call)).section("userlist", name)
   if (section !== undefined) return section
-  if (bare !== undefined) throw new Bare(bare)
-  throw confError("missing", `userlist ${name} does not exist`)
+  throw withoutUserlist(place, call, name, bare)
 }
-
-const guarded =
-  (handle: (call: Call) => Promise<Reply> | Reply): Endpoint["handle"] =>
-  async (call) => {
-    try {
-      return await handle(call)
-    } catch (error) {
-      if (error instanceof Bare) return error.reply
-      throw error
-    }
-  }
 
 const routesOf = (place: Place, parent: SectionRoute): ReadonlyArray<Route> => {
   const { child, host, shape, silent } = place
@@ -77,10 +68,11 @@ const routesOf = (place: Place, parent: SectionRoute): ReadonlyArray<Route> => {
     const section = listOf(place, call, status)
     const name = call.params["item"]
     if (name === undefined || itemsOf(place, section, name) >= 0) return
-    if (silent) throw new Bare(404)
+    if (silent && apiIn(host.api, { until: "3.3" })) throw new BareError(404)
+    if (!silent && call.method === "PUT" && apiIn(host.api, { since: "3.4" })) throw new BareError(404)
     throw missing(place, name)
   }
-  const list = (call: Call): Reply => ({ status: 200, body: listOf(place, call, 404).items(field) })
+  const list = (call: Call): Reply => listReply(host, listOf(place, call, 404).items(field))
   const get = (call: Call): Reply => {
     need(call, bare)
     const section = listOf(place, call)
@@ -112,7 +104,7 @@ const routesOf = (place: Place, parent: SectionRoute): ReadonlyArray<Route> => {
       section.setLines(field, section.lines(field).toSpliced(itemsOf(place, section, call.params["item"] ?? ""), 1))
     )
   }
-  const endpoint = (handle: (call: Call) => Promise<Reply> | Reply): Endpoint => ({ handle: guarded(handle) })
+  const endpoint = (handle: (call: Call) => Promise<Reply> | Reply): Endpoint => ({ handle })
   return [
     { path: childAddress(parent, "", child).path, verbs: { GET: endpoint(list), POST: endpoint(create) } },
     {

@@ -1,6 +1,6 @@
-import type { Draft } from "../../grammar/Args.ts"
-import { isChild } from "./HeldSection.ts"
-import type { Effect, Host } from "./Host.ts"
+import type { Draft } from "../../../grammar/Args.ts"
+import { isChild } from "../HeldSection.ts"
+import type { Effect, Host } from "../Host.ts"
 
 /** A change of a frontend's or a server's attributes. */
 export interface AttributeChange {

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process"
 import fs from "node:fs"
 import net from "node:net"
 import path from "node:path"
-import type { ReloadOutcome } from "./ReloadAgent.ts"
+import type { ReloadOutcome } from "../ReloadAgent.ts"
 import { type Runtime, RuntimeError } from "./Runtime.ts"
 
 /** How long HAProxy may take to start, and to answer on a socket, in milliseconds. */

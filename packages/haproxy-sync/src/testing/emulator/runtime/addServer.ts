@@ -1,7 +1,7 @@
-import { apiIn } from "../../dataplane/ApiVersion.ts"
-import type { Draft } from "../../grammar/Args.ts"
-import { HeldSection } from "./HeldSection.ts"
-import type { Effect, Host } from "./Host.ts"
+import { apiIn } from "../../../dataplane/ApiVersion.ts"
+import type { Draft } from "../../../grammar/Args.ts"
+import { HeldSection } from "../HeldSection.ts"
+import type { Effect, Host } from "../Host.ts"
 
 /** The command that adds a server to the running HAProxy, with the words its line would have. */
 export const addCommand = ({ api }: Host, backend: string, server: Draft): string => {

@@ -1,5 +1,5 @@
-import { ApiError } from "./ApiError.ts"
-import type { Host } from "./Host.ts"
+import { ApiError } from "../ApiError.ts"
+import type { Host } from "../Host.ts"
 import { RuntimeError, runtimeMessage } from "./Runtime.ts"
 
 /** The actions of the `X-Runtime-Actions` header, with the number of words each needs and the command it stands for. */
