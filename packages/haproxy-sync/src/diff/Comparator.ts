@@ -10,6 +10,7 @@ import { summarizeOperations } from "./DiffSummary.ts"
 import { lineChanges } from "./lineChanges.ts"
 import { because, whyNotWritten, whyOnlyRaw, whyUnaddressed } from "./onlyRaw.ts"
 import type { FieldChange, Operation } from "./Operation.ts"
+import { outlineChanges } from "./outline.ts"
 import { isToldApart, sectionWords } from "./Vocabulary.ts"
 
 /**
@@ -65,20 +66,20 @@ export const compare = (
         operations.push(...createSection(after))
         continue
       }
-      const parents = [current.implicitParent(before), desired.implicitParent(after)] as const
-      const moved = parents[0] !== parents[1]
-      if (!moved && before.text === after.text) continue
+      const parents = { before: current.parentName(before), after: desired.parentName(after) }
+      const sameParent = parents.before === parents.after
+      if (sameParent && before.text === after.text) continue
       const ordered = (field: string) => orderCounts(desired, after, field, options)
-      operations.push(...compareSections(before, after, ordered))
-      if (moved) operations.push(inheritance(after, ...parents))
+      operations.push(...compareSections(before, after, { ordered, sameParent }))
+      if (!sameParent && desired.implicitParent(after) !== undefined) operations.push(inheritance(after, parents))
     }
     for (const before of current.ofKind(keyword)) {
       if (desired.section(keyword, before.name) !== undefined) continue
-      if (named === "never") operations.push(...compareSections(before, empty(before), () => false))
+      if (named === "never") operations.push(...compareSections(before, empty(before), anyOrder))
       else deletes.push(deleteSection(before))
     }
   }
-  operations.push(...comparePreambles(current, desired), ...deletes.toReversed())
+  operations.push(...compareAround(current, desired), ...deletes.toReversed())
   return { operations, summary: summarizeOperations(operations) }
 }
 
@@ -101,10 +102,13 @@ const sectionOf = ({ keyword, name }: ConfigSection) => ({
 })
 
 /** Proxies without `from` inherit from the last defaults before them: a change of that is a change of meaning. */
-const inheritance = (section: ConfigSection, before: string | undefined, after: string | undefined): Operation => ({
+const inheritance = (
+  section: ConfigSection,
+  { after, before }: { readonly before: string | undefined; readonly after: string | undefined }
+): Operation => ({
   type: "update",
   ...sectionOf(section),
-  changed: [{ field: "defaults", before: before ?? section.value["from"], after: after ?? section.value["from"] }],
+  changed: [{ field: "defaults", before, after }],
   onlyRaw: `the ${section.keyword} inherits from another defaults section without naming it; write "from" to make that explicit`
 })
 
@@ -129,14 +133,26 @@ const deleteSection = (section: ConfigSection): Operation => ({
 /** `global` and `traces` are always there for the API: where a text has none, it is an empty one. */
 const empty = ({ keyword, version }: ConfigSection): ConfigSection => new ConfigSection(keyword, "", [], version)
 
+/** What a comparison of two sections depends on beside them. */
+interface Around {
+  /** Whether the order of the named children in a field counts. */
+  readonly ordered: (field: string) => boolean
+  /** Both inherit from one defaults section, whether they name it or not. */
+  readonly sameParent: boolean
+}
+
+const anyOrder: Around = { ordered: () => false, sameParent: true }
+
 const compareSections = (
   before: ConfigSection,
   after: ConfigSection,
-  ordered: (field: string) => boolean
+  { ordered, sameParent }: Around
 ): ReadonlyArray<Operation> => {
   const lines = lineChanges(before, after)
   const fields = after.grammar?.fields ?? []
-  const base = baseChanges(after.keyword, before.value, after.value)
+  const base = baseChanges(after.keyword, before.value, after.value).filter(
+    ({ after: to, field }) => field !== "from" || (!sameParent && to !== undefined)
+  )
   const onlyRaw = because(
     lines.length > 0
       ? (whyOnlyRaw(after) ?? whyOnlyRaw(before) ?? "the order of lines differs that the Data Plane API can't order")
@@ -200,19 +216,22 @@ const orderCounts = (
   return false
 }
 
-const comparePreambles = (current: StructuredConfig, desired: StructuredConfig): ReadonlyArray<Operation> => {
+/** What belongs to no section alone: the lines before the first one, and what depends on its place in the file. */
+const compareAround = (current: StructuredConfig, desired: StructuredConfig): ReadonlyArray<Operation> => {
   const words = (config: StructuredConfig) => config.preamble.map((statement) => statement.words.join(" "))
   const [before, after] = [words(current), words(desired)]
-  return sameMeaning(before, after)
-    ? []
-    : [
-        {
-          type: "update",
-          section: "global",
-          keyword: "global",
-          owner: "",
-          changed: [{ field: "lines", before, after }],
-          onlyRaw: "the Data Plane API has no place for lines before the first section"
-        }
-      ]
+  const preamble = sameMeaning(before, after) ? [] : [{ field: "lines", before, after }]
+  const whole: Operation = { type: "update", section: "global", keyword: "global", owner: "", changed: [] }
+  return [
+    ...preamble.map((change) => ({
+      ...whole,
+      changed: [change],
+      onlyRaw: "the Data Plane API has no place for lines before the first section"
+    })),
+    ...outlineChanges(current, desired).map((change) => ({
+      ...whole,
+      changed: [change],
+      onlyRaw: "the Data Plane API does not keep lines whose place in the file counts"
+    }))
+  ]
 }

@@ -42,7 +42,7 @@ const families: ReadonlyArray<Family> = [
   { sections: ["peers"], setters: ["default-bind"], first: /^[ \t]*["']?bind\b/m, identify: byName("bind") },
   {
     sections: ["global"],
-    setters: ["lua-prepend-path"],
+    setters: ["lua-prepend-path", "default-path"],
     identify: ([first, ...rest]) => (first?.startsWith("lua-load") === true ? [first, ...rest].join(" ") : undefined)
   },
   { sections: ["global"], setters: environment, identify: byVariable }

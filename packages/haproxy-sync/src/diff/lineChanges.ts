@@ -5,10 +5,9 @@ import type { FieldChange } from "./Operation.ts"
 
 const opaqueOf = ({ opaque }: ConfigSection): ReadonlyArray<string> => opaque.map(({ words }) => words.join(" "))
 
-/** Sections that accumulate are one, however often their header stands in the file. */
-const headersOf = ({ parts }: ConfigSection): ReadonlyArray<string> => [
-  ...new Set(parts.map((part) => (part.header?.words ?? []).join(" ")))
-]
+/** What stands in the headers behind the names; sections that accumulate may have several. */
+const behindNames = ({ parts }: ConfigSection): ReadonlyArray<string> =>
+  parts.map(({ behindName }) => behindName.join(" ")).filter((words) => words !== "")
 
 /** Lines of which the Data Plane API keeps the order only among the ones it understands. */
 const familyOf = (word: string): string => (/^(default-server|server|server-template)$/.test(word) ? "server" : word)
@@ -29,15 +28,8 @@ const sequenceOf = ({ lines }: ConfigSection, families: ReadonlySet<string>): Re
  */
 export const lineChanges = (before: ConfigSection, after: ConfigSection): ReadonlyArray<FieldChange> => {
   const changes: Array<FieldChange> = []
-  const headers = [headersOf(before), headersOf(after)] as const
-  // A section that is always there may have no header.
-  if (
-    headers.every((one) => one.length > 0) &&
-    !sameMeaning(...headers) &&
-    before.value["from"] === after.value["from"]
-  ) {
-    changes.push({ field: "header", before: headers[0].join("; "), after: headers[1].join("; ") })
-  }
+  const headers = [behindNames(before), behindNames(after)] as const
+  if (!sameMeaning(...headers)) changes.push({ field: "header", before: headers[0], after: headers[1] })
   const [from, to] = [opaqueOf(before), opaqueOf(after)]
   const families = new Set(
     [...before.opaque, ...after.opaque].map(({ words: [word = ""] }) => familyOf(word)).filter((word) => word !== "no")

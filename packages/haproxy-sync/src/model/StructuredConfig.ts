@@ -56,10 +56,16 @@ export class StructuredConfig {
     return (this.#implicit ??= implicitParents(this.sections)).get(section)
   }
 
-  /** The defaults section that a proxy or a defaults section inherits from, named or not. */
-  parent(section: ConfigSection): ConfigSection | undefined {
+  /** The name of the defaults section that a proxy or a defaults section inherits from, written or not; undefined for none. */
+  parentName(section: ConfigSection): string | undefined {
     const name = this.implicitParent(section) ?? section.parts[0]?.from
-    return name === undefined || name === "" ? undefined : this.section("defaults", name)
+    return name === "" ? undefined : name
+  }
+
+  /** The defaults section that a proxy or a defaults section inherits from. */
+  parent(section: ConfigSection): ConfigSection | undefined {
+    const name = this.parentName(section)
+    return name === undefined ? undefined : this.section("defaults", name)
   }
 
   /** All sections of a kind, in the order of the text. */

@@ -1,7 +1,7 @@
 import { brokenByReordering } from "../diff/LineOrder.ts"
+import { isConditional } from "../diff/outline.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
-import type { Section } from "../text/Document.ts"
 
 /**
  * A reason for which a configuration can't be sent to a Data Plane API without changing its meaning.
@@ -30,6 +30,7 @@ export const hazardsOf = (config: StructuredConfig): ReadonlyArray<Refusal> => [
   ...longLines(config),
   ...luaPerThread(config),
   ...implicitParents(config),
+  ...splitGlobal(config),
   ...sameNames(config),
   ...wordsBehindNames(config),
   ...reorderedLines(config)
@@ -41,7 +42,7 @@ const statementsOf = (config: StructuredConfig) => [
 ]
 
 const conditionals = (config: StructuredConfig): ReadonlyArray<Refusal> => {
-  if (!/^[ \t]*\.(if|elif|else|endif)\b/m.test(config.document.text)) return []
+  if (!isConditional(config.document.text)) return []
   const first = statementsOf(config).find(({ words: [word = ""] }) => /^\.(if|elif|else|endif)$/.test(word))
   return first === undefined
     ? []
@@ -106,6 +107,28 @@ const implicitParents = (config: StructuredConfig): ReadonlyArray<Refusal> => {
       ]
 }
 
+/** Settings of `global` for what is read after them. */
+const forWhatFollows = /^(?:ssl-default-|(?:ca|crt|key)-base$|default-path$|(?:pre|un|re)?setenv$)/
+
+/** The server writes all lines of `global` at the beginning. */
+const splitGlobal = (config: StructuredConfig): ReadonlyArray<Refusal> => {
+  const others = config.document.sections.findIndex(({ keyword }) => keyword !== "global" && keyword !== "")
+  const late = config.document.sections
+    .slice(Math.max(others, 0))
+    .filter(({ keyword }) => others >= 0 && keyword === "global")
+    .flatMap(({ statements }) => statements)
+    .find(({ words: [word = ""] }) => forWhatFollows.test(word))
+  return late === undefined
+    ? []
+    : [
+        {
+          reason: `"${late.words[0]}" concerns only the sections behind it, and the Data Plane API puts all lines of global at the beginning`,
+          hint: "write one global section before all others",
+          line: late.line
+        }
+      ]
+}
+
 const sameNames = (config: StructuredConfig): ReadonlyArray<Refusal> =>
   config.sections
     .filter((section) => section.doubled)
@@ -118,16 +141,13 @@ const sameNames = (config: StructuredConfig): ReadonlyArray<Refusal> =>
 
 const wordsBehindNames = (config: StructuredConfig): ReadonlyArray<Refusal> =>
   config.sections
-    .filter(({ parts }) => parts.some(hasMore))
+    .filter(({ parts }) => parts.some(({ behindName }) => behindName.length > 0))
     .slice(0, 1)
     .map((section) => ({
       reason: `the Data Plane API drops what stands behind the name of ${section.keyword} "${section.name}"`,
       hint: "write it as a line of its own in the section",
       ...at(section)
     }))
-
-const hasMore = ({ from, header, writtenName }: Section): boolean =>
-  (header?.words.length ?? 1) > 1 + (writtenName === undefined ? 0 : 1) + (from === undefined ? 0 : 2)
 
 const reorderedLines = (config: StructuredConfig): ReadonlyArray<Refusal> =>
   config.sections.flatMap((section) => {

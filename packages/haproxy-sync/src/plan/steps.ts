@@ -1,5 +1,6 @@
 import type { Operation } from "../diff/Operation.ts"
 import { isChildField } from "../diff/Vocabulary.ts"
+import type { Draft } from "../grammar/Args.ts"
 import { source } from "../grammar/Line.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
@@ -95,22 +96,14 @@ const stepsOf = (
   const { keyword, owner } = first
   const section = desired.section(keyword, owner)
   const itself = operations.find((one) => one.field === undefined)
+  const as = (type: "create" | "update" | "replace", value: Readonly<Draft>): ReadonlyArray<Step> => [
+    { route: "section", type, keyword, owner, value, operations: operations.map((one) => planned(one, "section")) }
+  ]
   // A section that is always there has only been emptied.
-  if (section === undefined) return itself?.type === "update" ? undefined : operations.map(itemStep)
+  if (section === undefined) return itself?.type === "update" ? as("update", {}) : operations.map(itemStep)
 
   const whole = (type: "create" | "update" | "replace"): ReadonlyArray<Step> | undefined =>
-    carriesWhole(section) && (type !== "update" || storesChildren(section))
-      ? [
-          {
-            route: "section",
-            type,
-            keyword,
-            owner,
-            value: section.value,
-            operations: operations.map((one) => planned(one, "section"))
-          }
-        ]
-      : undefined
+    carriesWhole(section) && (type !== "update" || storesChildren(section)) ? as(type, section.value) : undefined
   if (itself?.type === "create") return whole("create")
   if (itself !== undefined && notUpdatable.has(keyword)) return whole("replace")
   if (itself?.changed.some(({ field }) => isChildField({ name: field.split(".")[0] ?? "" })) === true) {

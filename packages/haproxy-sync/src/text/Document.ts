@@ -80,6 +80,12 @@ export class Section {
     return word === undefined ? undefined : unquote(word)
   }
 
+  /** What stands in the header behind the name and the defaults section: HAProxy knows nothing of the kind. */
+  get behindName(): ReadonlyArray<string> {
+    const known = 1 + (this.writtenName === undefined ? 0 : 1) + (this.from === undefined ? 0 : 2)
+    return this.header?.words.slice(known) ?? []
+  }
+
   /** `defaults from other` has no name of its own. */
   get #anonymous(): boolean {
     const words = this.header?.words ?? []
