@@ -78,7 +78,7 @@ export class HeldSection {
     return haproxyOf(this.api)
   }
 
-  /** Whether the API of this version shows comments as metadata. */
+  /** Whether the server of this version keeps a header's comment, and the API shows it as metadata. */
   get #annotated(): boolean {
     return apiIn(this.api, { since: "3.2" })
   }
@@ -127,7 +127,7 @@ export class HeldSection {
       ...(this.from === "" ? [] : ["from", this.from])
     ]
     const out = this.above.map((note) => `# ${note}\n`)
-    out.push(`${header.join(" ")}${this.comment === "" ? "" : ` # ${this.comment}`}\n`)
+    out.push(`${header.join(" ")}${this.comment === "" || !this.#annotated ? "" : ` # ${this.comment}`}\n`)
     for (const [, { lines, notes }] of this.#inOrder) {
       for (const note of notes) out.push(`  # ${note}\n`)
       for (const { comment, verbatim, words } of lines) {
@@ -151,11 +151,10 @@ export class HeldSection {
   }
 
   #value(lines: ReadonlyArray<HeldLine>): Draft {
-    const shown = this.#annotated ? lines : lines.map((line) => ({ ...line, comment: "" }))
     return readStatements(
       this.#grammar,
       {},
-      shown.map(({ comment, words }) => statementOf(words, comment)),
+      lines.map(({ comment, words }) => statementOf(words, comment)),
       this.#version
     ).value
   }
@@ -225,7 +224,7 @@ export class HeldSection {
     const whole = unnamed ? { ...item, [key]: nameless } : item
     const value = { [field]: list ? [whole] : { "": whole } }
     const [line] = this.#grammar === undefined ? [] : writeLines(this.#grammar, value, this.#version)
-    const comment = this.#annotated ? commentOf(item["metadata"]) : ""
+    const comment = commentOf(item["metadata"])
     if (line !== undefined) {
       return { words: line.words.map((word) => (word === nameless ? nameInstead(field, line.words) : word)), comment }
     }

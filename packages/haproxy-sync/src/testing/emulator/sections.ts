@@ -238,7 +238,7 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
       path: at,
       verbs: {
         GET: endpoint(list),
-        POST: endpoint(create),
+        ...(keyword === "defaults" && apiIn(api, { until: "3.0" }) ? {} : { POST: endpoint(create) }),
         ...(keyword === "defaults" ? { PUT: endpoint(legacyDefaults(host, shape)) } : {})
       }
     },

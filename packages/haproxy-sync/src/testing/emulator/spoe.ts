@@ -2,151 +2,11 @@ import fs from "node:fs"
 import path from "node:path"
 import { randomUUID } from "node:crypto"
 import { apiIn } from "../../dataplane/ApiVersion.ts"
-import { formatDuration, parseDuration } from "../../grammar/Args.ts"
 import { ApiError, confError } from "./ApiError.ts"
 import { flag, type Host, integer } from "./Host.ts"
 import { uploadOf } from "./multipart.ts"
 import type { Call, Endpoint, Reply, Route } from "./Router.ts"
-import { serverWords } from "./serverWords.ts"
-
-interface Section {
-  readonly keyword: string
-  readonly name: string
-  lines: Array<ReadonlyArray<string>>
-}
-
-interface Scope {
-  readonly name: string
-  readonly sections: Array<Section>
-}
-
-/** The order in which the server writes an agent's directives. */
-const agentOrder = [
-  "log",
-  "maxconnrate",
-  "maxerrrate",
-  "max-frame-size",
-  "max-waiting-frames",
-  "messages",
-  "option",
-  "timeout",
-  "use-backend",
-  "groups",
-  "register-var-names"
-]
-const rank = (words: ReadonlyArray<string>): number => {
-  const at = agentOrder.indexOf(words[0] ?? "")
-  return at < 0 ? agentOrder.length : at
-}
-
-/** A SPOE file as the server holds it. */
-class SpoeFile {
-  version = 1
-  readonly scopes: Array<Scope> = []
-
-  constructor(text: string) {
-    for (const line of text.split("\n")) {
-      const { comment, words } = serverWords(line)
-      const version = /^_version=(\d+)/.exec(comment)?.[1]
-      if (version !== undefined) this.version = Number(version)
-      const [first = ""] = words
-      if (first === "") continue
-      if (first.startsWith("[")) this.scopes.push({ name: first, sections: [] })
-      else if (/^spoe-(agent|group|message)$/.test(first)) {
-        this.scopes.at(-1)?.sections.push({ keyword: first, name: words[1] ?? "", lines: [] })
-      } else this.scopes.at(-1)?.sections.at(-1)?.lines.push(words)
-    }
-  }
-
-  print(): string {
-    const out = [`# _version=${this.version}\n`]
-    for (const { name, sections } of this.scopes) {
-      out.push(`${name}\n`)
-      const ordered = ["spoe-agent", "spoe-group", "spoe-message"].flatMap((keyword) =>
-        sections.filter((one) => one.keyword === keyword)
-      )
-      out.push(
-        ordered
-          .map(({ keyword, lines, name: section }) => {
-            const sorted = keyword === "spoe-agent" ? lines.toSorted((a, b) => rank(a) - rank(b)) : lines
-            return `${keyword} ${section}\n${sorted.map((words) => `  ${words.join(" ")}\n`).join("")}`
-          })
-          .join("\n")
-      )
-    }
-    return out.join("")
-  }
-}
-
-const ms = (value: string | undefined): number | undefined => (value === undefined ? undefined : parseDuration(value))
-
-/** What the API shows of a section. */
-const viewOf = ({ keyword, lines, name }: Section): Record<string, unknown> => {
-  const find = (first: string, second?: string) =>
-    lines.find((words) => words[0] === first && (second === undefined || words[1] === second))
-  const rest = (first: string) => find(first)?.slice(1).join(" ")
-  const view: Record<string, unknown> = { name }
-  if (keyword === "spoe-message") {
-    const event = find("event")
-    const condition = event?.findIndex((word) => word === "if" || word === "unless") ?? -1
-    view["args"] = rest("args")
-    if (event !== undefined) {
-      view["event"] = {
-        ...(condition < 0 ? {} : { cond: event[condition], cond_test: event.slice(condition + 1).join(" ") }),
-        name: event[1]
-      }
-    }
-  } else {
-    view["messages"] = rest("messages")
-    if (keyword === "spoe-agent") {
-      for (const option of [
-        "async",
-        "continue-on-error",
-        "dontlog-normal",
-        "force-set-var",
-        "pipelining",
-        "send-frag-payload"
-      ]) {
-        view[option] = "enabled"
-      }
-      for (const timeout of ["hello", "idle", "processing"])
-        view[`${timeout}_timeout`] = ms(find("timeout", timeout)?.[2])
-      view["option_var-prefix"] = find("option", "var-prefix")?.[2]
-      view["use-backend"] = rest("use-backend")
-      view["groups"] = rest("groups")
-      if (find("log", "global") !== undefined) view["log"] = [{ global: true }]
-    }
-  }
-  return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined))
-}
-
-/** The lines that JSON stands for. */
-const linesOf = (keyword: string, body: Readonly<Record<string, unknown>>): Array<ReadonlyArray<string>> => {
-  const lines: Array<ReadonlyArray<string>> = []
-  const add = (first: string, value: unknown) =>
-    value === undefined ? 0 : lines.push([first, ...String(value).split(" ")])
-  if (keyword === "spoe-message") {
-    add("args", body["args"])
-    const event = body["event"] as Readonly<Record<string, string>> | undefined
-    if (event !== undefined) {
-      lines.push([
-        "event",
-        event["name"] ?? "",
-        ...(event["cond"] === undefined ? [] : [event["cond"], event["cond_test"] ?? ""])
-      ])
-    }
-    return lines
-  }
-  add("messages", body["messages"])
-  if (keyword === "spoe-agent") {
-    for (const timeout of ["hello", "idle", "processing"]) {
-      const value = body[`${timeout}_timeout`]
-      if (typeof value === "number") lines.push(["timeout", timeout, formatDuration(value)])
-    }
-    add("use-backend", body["use-backend"])
-  }
-  return lines
-}
+import { linesOf, pollute, SpoeFile, type SpoeScope, type SpoeSection, viewOf } from "./SpoeFile.ts"
 
 /** SPOE files, which have versions and transactions of their own. */
 export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
@@ -154,9 +14,18 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
   const folder = host.folders.spoe
   const transactions = new Map<string, { readonly file: string; readonly held: SpoeFile }>()
   const pathOf = (name: string) => path.join(folder, path.basename(name))
+  /** What the server holds in memory of each file. */
+  const memory = new Map<string, SpoeFile>()
   const load = (name: string): SpoeFile => {
     if (!fs.existsSync(pathOf(name))) throw new ApiError(500, `no SPOE files in dir: ${folder}`)
-    return new SpoeFile(fs.readFileSync(pathOf(name), "utf8"))
+    const known = memory.get(name) ?? new SpoeFile(fs.readFileSync(pathOf(name), "utf8"))
+    memory.set(name, known)
+    return known
+  }
+  const save = (name: string, held: SpoeFile): void => {
+    held.version++
+    fs.writeFileSync(pathOf(name), held.print())
+    memory.set(name, held)
   }
   const files = (): ReadonlyArray<string> => {
     const names = fs.existsSync(folder) ? fs.readdirSync(folder).toSorted() : []
@@ -170,7 +39,7 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
     if (open === undefined) throw confError("transaction", id)
     return open.held
   }
-  const scopeOf = (call: Call): Scope => {
+  const scopeOf = (call: Call): SpoeScope => {
     const name = call.params["scope"] ?? ""
     const found = held(call).scopes.find((scope) => scope.name === name)
     if (found === undefined) throw confError("missing", `scope ${name} does not exist`)
@@ -195,7 +64,7 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
       throw confError("version", `version in configuration file is ${current.version}, given version is ${version}`)
     }
     const id = randomUUID()
-    transactions.set(id, { file: name, held: current })
+    transactions.set(id, { file: name, held: new SpoeFile(current.print()) })
     return { status: 201, body: { _version: version, id, status: "in_progress" } }
   }
   const commit = async (call: Call): Promise<Reply> => {
@@ -208,8 +77,7 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
         "version",
         `version mismatch, transaction version: ${began}, configured version: ${load(open.file).version}`
       )
-    open.held.version++
-    fs.writeFileSync(pathOf(open.file), open.held.print())
+    save(open.file, open.held)
     transactions.delete(id)
     const body = { _version: began, id, status: "success" }
     if (flag(host, call, "force_reload")) {
@@ -221,7 +89,7 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
   const endpoint = (handle: Endpoint["handle"], consumes?: ReadonlyArray<string>): Endpoint =>
     consumes === undefined ? { handle } : { handle, consumes }
   const sections = (segment: string, keyword: string): ReadonlyArray<Route> => {
-    const find = (call: Call): Section => {
+    const find = (call: Call): SpoeSection => {
       const { item = "" } = call.params
       const found = scopeOf(call).sections.find((one) => one.keyword === keyword && one.name === item)
       if (found === undefined) throw confError("missing", `${keyword} ${item} does not exist`)
@@ -229,7 +97,7 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
     }
     const change = (
       call: Call,
-      edit: (scope: Scope, body: Record<string, unknown>) => void,
+      edit: (scope: SpoeScope, body: Record<string, unknown>) => void,
       body: Record<string, unknown>
     ): void => {
       const id = call.query.get("transaction_id") ?? ""
@@ -239,8 +107,12 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
       if (scope === undefined) throw confError("missing", `scope ${call.params["scope"] ?? ""} does not exist`)
       edit(scope, body)
       if (id !== "") return
-      target.version++
-      fs.writeFileSync(pathOf(file), target.print())
+      save(file, target)
+    }
+    const shown = (section: SpoeSection) => {
+      const view = viewOf(section)
+      if (keyword === "spoe-agent") pollute(section)
+      return view
     }
     const path_ = `${at}/spoe_files/{file}/scopes/{scope}/${segment}`
     return [
@@ -251,7 +123,7 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
             status: 200,
             body: scopeOf(call)
               .sections.filter((one) => one.keyword === keyword)
-              .map(viewOf)
+              .map(shown)
           })),
           POST: endpoint((call) => {
             const body = JSON.parse(call.body.toString()) as Record<string, unknown>
@@ -267,7 +139,7 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
       {
         path: `${path_}/{item}`,
         verbs: {
-          GET: endpoint((call) => ({ status: 200, body: viewOf(find(call)) })),
+          GET: endpoint((call) => ({ status: 200, body: shown(find(call)) })),
           PUT: endpoint((call) => {
             const body = JSON.parse(call.body.toString()) as Record<string, unknown>
             find(call).lines = linesOf(keyword, body)
@@ -303,7 +175,9 @@ export const spoeEndpoints = (host: Host): ReadonlyArray<Route> => {
       verbs: {
         GET: endpoint((call) => ({ status: 200, body: { data: load(call.params["file"] ?? "").print() } })),
         DELETE: endpoint((call) => {
-          fs.rmSync(pathOf(call.params["file"] ?? ""), { force: true })
+          const { file = "" } = call.params
+          memory.delete(file)
+          fs.rmSync(pathOf(file), { force: true })
           return { status: 204 }
         })
       }

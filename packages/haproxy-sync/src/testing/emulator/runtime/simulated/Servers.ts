@@ -10,12 +10,16 @@ interface Server {
   weight: number
   admin: "ready" | "maint" | "drain"
   up: boolean
+  /** When it last became another state. */
+  changed: number
 }
 
 const stateHead =
   "# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change " +
   "srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn " +
   "srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port"
+
+const second = 1000
 
 /** The number of a backend in HAProxy begins behind those of its own. */
 const firstBackend = 3
@@ -37,7 +41,8 @@ export class Servers {
           port: String(item["port"] ?? 0),
           weight: Number(item["weight"] ?? 1),
           admin: item["maintenance"] === "enabled" ? "maint" : "ready",
-          up: item["maintenance"] !== "enabled" && item["check"] !== "enabled"
+          up: item["maintenance"] !== "enabled" && item["check"] !== "enabled",
+          changed: Date.now() - second
         }))
       )
     }
@@ -84,11 +89,11 @@ export class Servers {
     const lines = [...this.#backends].flatMap(([name, servers], index) =>
       backend !== undefined && name !== backend
         ? []
-        : servers.map(({ address, admin, id, name: server, port, up, weight }) => {
+        : servers.map(({ address, admin, changed, id, name: server, port, up, weight }) => {
             const state = admin === "maint" || !up ? 0 : 2
             const flags = { ready: 0, maint: 1, drain: 8 }[admin]
             const before = `${index + firstBackend} ${name} ${id} ${server} ${address} ${state} ${flags} ${weight} ${weight}`
-            return `${before} 1 1 0 0 0 0 0 0 - ${port} - 0 0 - - 0`
+            return `${before} ${Math.floor((Date.now() - changed) / second)} 1 0 0 0 0 0 0 - ${port} - 0 0 - - 0`
           })
     )
     return `${["1", stateHead, ...lines].join("\n")}\n`
@@ -106,10 +111,12 @@ export class Servers {
           throw new RuntimeError(3, "'set server <srv> state' expects 'ready', 'drain' and 'maint'.")
         }
         server.admin = value
+        server.changed = Date.now()
         if (value === "ready") server.up = true
         return ""
       case "health":
         server.up = value === "up"
+        server.changed = Date.now()
         return ""
       case "addr":
         server.address = value
@@ -141,7 +148,8 @@ export class Servers {
       port: colon < 0 ? "0" : address.slice(colon + 1),
       weight: Number(options[options.indexOf("weight") + 1] ?? 1) || 1,
       admin: "maint",
-      up: false
+      up: false,
+      changed: Date.now()
     })
     return "New server registered."
   }
