@@ -32,7 +32,7 @@ export const whyNotWritten = (section: ConfigSection): string | undefined => {
   const shown = section.lines.find(({ place, rank }) => rank === undefined && place !== undefined)?.statement
   return shown === undefined
     ? undefined
-    : `a change of the section's own fields would take "${shown.words.slice(0, 2).join(" ")}" on line ${shown.line} away`
+    : `a change of the section's own fields would take "${shown.words[0]}" on line ${shown.line} away`
 }
 
 /** Items whose own words say more than JSON can. */
