@@ -10,7 +10,7 @@ import { dialectOf } from "./emulator/Dialect.ts"
 import { rawEndpoints, reloadEndpoints, traceEndpoints, transactionEndpoints } from "./emulator/general.ts"
 import type { Folders, Host } from "./emulator/Host.ts"
 import { infoEndpoints } from "./emulator/info.ts"
-import { checkWithHaproxy, RealHaproxy, SocketRuntime } from "./emulator/runtime/RealHaproxy.ts"
+import { checkWithHaproxy, RealHaproxy, SocketRuntime, statsSocket } from "./emulator/runtime/RealHaproxy.ts"
 import { ReloadAgent, type ReloadOutcome } from "./emulator/ReloadAgent.ts"
 import { type Route, Router } from "./emulator/Router.ts"
 import type { Runtime } from "./emulator/runtime/Runtime.ts"
@@ -114,12 +114,11 @@ const simulated = (file: string, api: ApiVersion): Engine => {
 
 const real = (binary: string, file: string, directory: string): Engine => {
   const process = new RealHaproxy(binary, file, directory)
-  const socket = () => /^\s*stats\s+socket\s+(\/\S+)/m.exec(fs.readFileSync(file, "utf8"))?.[1]
   return {
     start: () => process.start(),
     reload: () => process.reload(),
     runtime: () => {
-      const at = socket()
+      const at = statsSocket(file)
       return at === undefined ? undefined : new SocketRuntime(at)
     },
     check: (other) => checkWithHaproxy(binary, other),

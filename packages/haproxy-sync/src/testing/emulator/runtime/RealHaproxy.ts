@@ -21,6 +21,10 @@ const ask = (socket: string, command: string): Promise<string> =>
     connection.on("close", () => resolve(Buffer.concat(chunks).toString()))
   })
 
+/** The first runtime socket that a configuration file asks for. */
+export const statsSocket = (file: string): string | undefined =>
+  /^\s*stats\s+socket\s+(\/\S+)/m.exec(fs.readFileSync(file, "utf8"))?.[1]
+
 /** The texts behind `[ALERT]`, as the server quotes them. */
 const alerts = (output: string): ReadonlyArray<string> =>
   output.split("\n").flatMap((raw) => {
@@ -115,7 +119,10 @@ export class RealHaproxy {
   async #answers(): Promise<boolean> {
     if (!fs.existsSync(this.#master)) return false
     try {
-      return /worker/.test(await ask(this.#master, "show proc"))
+      if (!/^\d+\s+worker/m.test(await ask(this.#master, "show proc"))) return false
+      const socket = statsSocket(this.#file)
+      if (socket !== undefined) await ask(socket, "show info")
+      return true
     } catch {
       return false
     }
