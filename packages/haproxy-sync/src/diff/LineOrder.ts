@@ -15,6 +15,8 @@ interface Family {
   readonly first?: RegExp
   /** What tells a line whose meaning is changed from others of its section; undefined for a line that is not concerned. */
   readonly identify: (words: ReadonlyArray<string>, setters: ReadonlyArray<ReadonlyArray<string>>) => string | undefined
+  /** Whether one of the setters concerns a line; absent where each does. */
+  readonly concerns?: (setter: ReadonlyArray<string>, words: ReadonlyArray<string>) => boolean
 }
 
 const byName =
@@ -24,12 +26,26 @@ const byName =
 
 const environment = ["setenv", "presetenv", "unsetenv", "resetenv"]
 
+/** The variables that a line changes; undefined for all of them. */
+const changedBy = ([keyword, ...names]: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {
+  if (keyword === "resetenv") return undefined
+  return keyword === "unsetenv" ? names : names.slice(0, 1)
+}
+
+const refersTo = (words: ReadonlyArray<string>, name: string): boolean =>
+  words.some((word) => word.includes(`$${name}`) || word.includes(`\${${name}`))
+
+/** Whether a line that changes variables concerns another one, which changes or uses one of them. */
+const sharesVariable = (setter: ReadonlyArray<string>, words: ReadonlyArray<string>): boolean => {
+  const own = environment.includes(words[0] ?? "") ? changedBy(words) : []
+  const names = changedBy(setter)
+  return names === undefined || own === undefined || names.some((name) => own.includes(name) || refersTo(words, name))
+}
+
 /** The lines that change variables, and those that refer to one that is changed. */
 const byVariable: Family["identify"] = (words, setters) => {
-  if (environment.includes(words[0] ?? "")) return words.join(" ")
-  const names = setters.flatMap(([, ...rest]) => rest)
-  const refers = words.some((word) => names.some((name) => word.includes(`$${name}`) || word.includes(`\${${name}`)))
-  return refers ? words.join(" ") : undefined
+  const concerned = environment.includes(words[0] ?? "") || setters.some((setter) => sharesVariable(setter, words))
+  return concerned ? words.join(" ") : undefined
 }
 
 const families: ReadonlyArray<Family> = [
@@ -45,23 +61,26 @@ const families: ReadonlyArray<Family> = [
     setters: ["lua-prepend-path", "default-path"],
     identify: ([first, ...rest]) => (first?.startsWith("lua-load") === true ? [first, ...rest].join(" ") : undefined)
   },
-  { sections: ["global"], setters: environment, identify: byVariable }
+  { sections: ["global"], setters: environment, identify: byVariable, concerns: sharesVariable }
 ]
 
 /** For each line of a family, what stands before it: `all` of the lines that change its meaning, or only these. */
 type Contexts = ReadonlyMap<string, "all" | ReadonlyArray<string>>
 
-const contextsOf = (statements: ReadonlyArray<Statement>, { identify, setters }: Family): Contexts => {
+const contextsOf = (
+  statements: ReadonlyArray<Statement>,
+  { concerns = () => true, identify, setters }: Family
+): Contexts => {
   const all = statements.map(({ words }) => words).filter(([word = ""]) => setters.includes(word))
   const contexts = new Map<string, "all" | ReadonlyArray<string>>()
   if (all.length === 0) return contexts
   const before: Array<ReadonlyArray<string>> = []
   for (const { words } of statements) {
     const key = identify(words, all)
-    const concerns = ([keyword]: ReadonlyArray<string>) => keyword !== words[0]
-    const context = before.filter(concerns)
+    const counts = (setter: ReadonlyArray<string>) => setter[0] !== words[0] && concerns(setter, words)
+    const context = before.filter(counts)
     if (key !== undefined) {
-      contexts.set(key, context.length === all.filter(concerns).length ? "all" : context.map((one) => one.join(" ")))
+      contexts.set(key, context.length === all.filter(counts).length ? "all" : context.map((one) => one.join(" ")))
     }
     if (setters.includes(words[0] ?? "")) before.push(words)
   }

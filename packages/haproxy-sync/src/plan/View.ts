@@ -109,11 +109,11 @@ const changeLines = ({ after, before, field }: FieldChange): ReadonlyArray<strin
     const missing = (from: ReadonlyArray<unknown>, others: ReadonlyArray<unknown>) =>
       from.filter((one) => !others.some((other) => sameMeaning(one, other))).map(shown)
     const [gone, come] = [missing(before, after), missing(after, before)]
-    const reordered = gone.length + come.length === 0 ? ["      in another order"] : []
+    const reordered = gone.length + come.length === 0 ? ["        in another order"] : []
     return [
       `      ${field}:`,
-      ...gone.map((one) => `      - ${one}`),
-      ...come.map((one) => `      + ${one}`),
+      ...gone.map((one) => `        - ${one}`),
+      ...come.map((one) => `        + ${one}`),
       ...reordered
     ]
   }

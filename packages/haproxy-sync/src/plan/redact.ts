@@ -1,6 +1,7 @@
 import type { Operation } from "../diff/Operation.ts"
 import type { Draft, Field } from "../grammar/Args.ts"
 import { grammars } from "../grammar/grammars.ts"
+import { splitWords } from "../text/Words.ts"
 
 /** What stands in the place of a secret. */
 export const redacted = "<redacted>"
@@ -69,7 +70,8 @@ const beforeSecrets: ReadonlySet<string> = new Set([
  * @since 0.1.0
  */
 export const redactText = (line: string): string => {
-  const words = line.split(" ")
+  const { error, raw } = splitWords(line, 0, line.length)
+  const words = error === undefined ? raw : line.split(" ")
   return words
     .map((word, index) => {
       if (beforeSecrets.has(words[index - 1] ?? "")) return redacted

@@ -21,6 +21,7 @@ describe("brokenByReordering", () => {
     ["a comment that only looks like one", "backend b", [server, "# default-server check"]],
     ["a path for Lua before the files", "global", ["lua-prepend-path /a/?.lua", "lua-load x.lua"]],
     ["variables of one kind", "global", ["setenv A 1", "setenv B 2", 'log "$A" local0']],
+    ["variables that have nothing to do with each other", "global", ["setenv A 1", "presetenv B 2", "unsetenv C D"]],
     ["default-bind before the bind", "peers p", ["default-bind ssl crt a.pem", "bind 10.0.0.1:1"]]
   ])("finds nothing in %s", (_, header, lines) => {
     assert.isUndefined(brokenByReordering(only(header, ...lines)))
@@ -48,7 +49,9 @@ describe("brokenByReordering", () => {
       ["bind 10.0.0.1:1", "default-bind ssl crt a.pem"],
       "bind 10.0.0.1:1"
     ],
-    ["a variable before it is set", "global", ['log "$A" local0', "setenv A 1"], 'log "$A" local0']
+    ["a variable before it is set", "global", ['log "$A" local0', "setenv A 1"], 'log "$A" local0'],
+    ["a variable that is set again", "global", ["setenv A 1", "presetenv A 2"], "setenv A 1"],
+    ["a variable that another one is made of", "global", ["setenv A 1", 'presetenv B "$A"'], 'presetenv B "$A"']
   ])("finds %s", (_, header, lines, broken) => {
     const found = brokenByReordering(only(header, ...lines))
     assert.strictEqual(found?.words.join(" "), broken)

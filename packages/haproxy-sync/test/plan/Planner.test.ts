@@ -1,13 +1,21 @@
-import { compare, formatPlan, parse, plan, planToJson, simulatePlan } from "@lockstep/haproxy-sync"
+import {
+  compare,
+  describe as describeOperation,
+  formatPlan,
+  measuredCosts,
+  parse,
+  plan,
+  planToJson,
+  simulatePlan
+} from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
+import { backend, config, section } from "../support/configs.ts"
 import { corpusTable, corpusText, describeCorpus } from "../support/corpus.ts"
 
-const config = (text: string) => Result.getOrThrow(parse(text))
 const planned = (current: string, desired: string) => plan(config(current), config(desired))
 const routes = (current: string, desired: string) => planned(current, desired).steps.map((step) => step.route)
 
-const backend = (...lines: ReadonlyArray<string>) => `backend app\n${lines.map((line) => `  ${line}\n`).join("")}`
 const server = (name: string, weight: number) => `server ${name} 10.0.0.1:80 weight ${weight}`
 
 describe("plan", () => {
@@ -53,10 +61,115 @@ describe("plan", () => {
   })
 
   it("replaces sections that the API can't update", () => {
-    const users = (name: string) => `userlist staff\n  group ${name}\n  user ines insecure-password x\n`
-    const [step] = planned(users("one"), users("two")).steps
-    assert.isTrue(step !== undefined)
-    assert.notStrictEqual(step?.route, "raw")
+    const users = (name: string) => section("userlist staff", `group ${name}`, "user ines insecure-password x")
+    const { forecast, steps } = planned(users("one"), users("two"))
+    assert.deepStrictEqual(
+      steps.map((step) => [step.route, step.route === "section" ? step.type : undefined]),
+      [["section", "replace"]]
+    )
+    assert.strictEqual(forecast.requests, 4)
+  })
+
+  it("changes the users of a userlist one by one", () => {
+    const users = (...names: ReadonlyArray<string>) =>
+      section("userlist staff", ...names.map((name) => `user ${name} insecure-password x`))
+    assert.deepStrictEqual(routes(users("a", "b"), users("b", "c")), ["item", "item"])
+  })
+
+  it("writes a section with its children where they have no requests of their own", () => {
+    const steps = (current: string, desired: string) =>
+      planned(current, desired).steps.map((step) =>
+        step.route === "section" ? `${step.type} ${step.keyword}` : step.route
+      )
+    assert.deepStrictEqual(steps("global\n", section("global", "log stdout local0")), ["update global"])
+    assert.deepStrictEqual(steps("defaults d\n", section("defaults d", "log global", "mode http")), ["update defaults"])
+    assert.deepStrictEqual(steps("ring r\n", section("ring r", "server s 10.0.0.1:1")), ["update ring"])
+    assert.deepStrictEqual(steps(section("global", "daemon", "log stdout local0"), ""), ["update global"])
+  })
+
+  it("writes the fields of a section alone where its children stay", () => {
+    assert.deepStrictEqual(routes("defaults d\n", section("defaults d", "mode http")), ["item"])
+    assert.deepStrictEqual(routes("global\n", section("global", "daemon")), ["item"])
+  })
+
+  it("counts each certificate and nameserver that the API stores only by itself", () => {
+    const requests = (text: string) => planned("global\n", `global\n${text}`).forecast.requests
+    assert.strictEqual(requests(section("resolvers r", "nameserver a 10.0.0.1:53", "nameserver b 10.0.0.2:53")), 5)
+    assert.strictEqual(requests(section("crt-store s", "load crt a.pem", "load crt b.pem")), 5)
+  })
+
+  it("writes a whole section instead of many of its items", () => {
+    const servers = (count: number) =>
+      backend(...Array.from({ length: count }, (_, index) => `server s${index + 100} 10.0.0.1:${index + 1}`))
+    assert.deepStrictEqual(routes(servers(0), servers(3)), ["item", "item", "item"])
+    assert.deepStrictEqual(routes(servers(0), servers(12)), ["section"])
+  })
+
+  it("does not write a whole section whose servers are not in the order of their names, since the API sorts them", () => {
+    const servers = (count: number) =>
+      backend(...Array.from({ length: count }, (_, index) => `server s${index} 10.0.0.1:${index + 1}`))
+    assert.deepStrictEqual(new Set(routes(servers(0), servers(12))), new Set(["item"]))
+  })
+
+  it("sends the text where the order of new servers counts and the API would sort them", () => {
+    const app = (...names: ReadonlyArray<string>) =>
+      backend("balance first", ...names.map((name) => `server ${name} 10.0.0.1:80`))
+    assert.deepStrictEqual(routes("global\n", `global\n${app("a", "b")}`), ["section"])
+    assert.deepStrictEqual(routes("global\n", `global\n${app("b", "a")}`), ["raw"])
+  })
+
+  it("writes more than a list that would have to grow in its middle, since the API only appends to it", () => {
+    const uses = (...lines: ReadonlyArray<string>) =>
+      section("frontend f", ...lines.map((line) => (line.length === 1 ? `ssl-f-use crt ${line}.pem` : line)))
+    assert.deepStrictEqual(routes(uses("a", "c"), uses("a", "c", "d")), ["item"])
+    assert.deepStrictEqual(routes(uses("a", "c"), uses("c")), ["item"])
+    assert.deepStrictEqual(routes(uses("a", "c"), uses("a", "b", "c")), ["section"])
+    const foreign = "no-such-keyword"
+    assert.deepStrictEqual(routes(uses("a", "c", foreign), uses("a", "b", "c", foreign)), ["raw"])
+  })
+
+  it("sends the text rather than very many requests", () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) => section(`backend b${index}`, "mode http")).join("")
+    assert.deepStrictEqual(new Set(routes(many(1), many(10))), new Set(["section"]))
+    assert.deepStrictEqual(routes(many(1), many(100)), ["raw"])
+  })
+
+  it("goes by the given costs", () => {
+    const dear = { ...measuredCosts, transaction: { fixed: 10_000, perMegabyte: 0 } }
+    const [current, desired] = [config(backend()), config(backend("mode http"))]
+    assert.strictEqual(plan(current, desired).steps[0]?.route, "item")
+    assert.strictEqual(plan(current, desired, { costs: dear }).steps[0]?.route, "raw")
+  })
+
+  it("sends no text that a server would corrupt, however many requests that takes", () => {
+    const many = (count: number) =>
+      `defaults d mode http\n${Array.from({ length: count }, (_, index) => section(`backend b${index} from d`)).join("")}`
+    const { refusals, steps } = planned(many(1), many(100))
+    assert.isNotEmpty(refusals)
+    assert.strictEqual(steps.length, 99)
+  })
+
+  it("carries out what is referred to first, and deletes last", () => {
+    const { operations } = planned(
+      section("frontend f", "default_backend old") + section("backend old"),
+      section("userlist u", "user a insecure-password b") +
+        section("frontend f", "default_backend new") +
+        section("backend new")
+    )
+    assert.deepStrictEqual(operations.map(describeOperation), [
+      "Create userlist 'u'",
+      "Create user 'a' in userlist 'u'",
+      "Create backend 'new'",
+      "Update frontend 'f'",
+      "Delete backend 'old'"
+    ])
+  })
+
+  it("names the two texts it leads between", () => {
+    const one = planned("global\n", backend())
+    assert.deepStrictEqual([one.base, one.desired], [planned("global\n", "").base, planned("", backend()).desired])
+    assert.notDeepEqual(one.base, one.desired)
   })
 
   it("sends the whole text for what the API has no field for", () => {
