@@ -85,21 +85,36 @@ export class HeldSection {
 
   /** Takes a line of the file. */
   read(line: string, words: ReadonlyArray<string>, comment: string, notes: ReadonlyArray<string>): void {
-    const rank = this.#rankOf(words, comment)
+    const { rank, written } = this.#understand(words, comment)
     const group = this.#group(rank)
     group.notes.push(...notes)
-    const held: HeldLine = rank === unprocessed ? { words, comment, verbatim: line.trim() } : { words, comment }
+    const held: HeldLine =
+      rank === unprocessed
+        ? { words, comment, verbatim: line.trim() }
+        : { words: written, comment: words[0] === "acl" ? this.#aclComment(comment) : comment }
     if (this.#grammar?.lines[rank]?.repeats === false) group.lines = [held]
     else group.lines.push(held)
   }
 
-  #rankOf(words: ReadonlyArray<string>, comment: string): number {
+  /** The place of a line, and the words that the server makes of it. */
+  #understand(
+    words: ReadonlyArray<string>,
+    comment: string
+  ): { readonly rank: number; readonly written: ReadonlyArray<string> } {
     const grammar = this.#grammar
-    if (grammar === undefined) return unprocessed
-    const { lines } = readStatements(grammar, {}, [statementOf(words, comment)], this.#version)
+    if (grammar === undefined) return { rank: unprocessed, written: words }
+    const { lines, value } = readStatements(grammar, {}, [statementOf(words, comment)], this.#version)
     const [read] = lines
     // A directive the server knows but the API doesn't show keeps its place; one it doesn't know goes to the end.
-    return read?.rank ?? read?.place ?? unprocessed
+    if (read?.rank === undefined) return { rank: read?.place ?? unprocessed, written: words }
+    if (!isRewritten(words)) return { rank: read.rank, written: words }
+    const [line, ...others] = writeLines(grammar, value, this.#version)
+    return { rank: read.rank, written: line === undefined || others.length > 0 ? words : line.words }
+  }
+
+  /** From 3.4 on the comment of an ACL is written as the JSON it stands for. */
+  #aclComment(comment: string): string {
+    return comment === "" || !apiIn(this.api, { since: "3.4" }) ? comment : commentOf(metadataOf(comment))
   }
 
   #group(rank: number): Group {
@@ -130,7 +145,9 @@ export class HeldSection {
     out.push(`${header.join(" ")}${this.comment === "" || !this.#annotated ? "" : ` # ${this.comment}`}\n`)
     for (const [, { lines, notes }] of this.#inOrder) {
       for (const note of notes) out.push(`  # ${note}\n`)
-      for (const { comment, verbatim, words } of lines) {
+      for (const { comment, verbatim, words: held } of lines) {
+        const words =
+          held[0] === "acl" && held.length === 3 && !apiIn(this.api, { since: "3.4" }) ? [...held, ""] : held
         out.push(`  ${verbatim ?? words.join(" ")}${verbatim === undefined && comment !== "" ? ` # ${comment}` : ""}\n`)
       }
     }
@@ -254,6 +271,26 @@ export class HeldSection {
     }
   }
 }
+
+/** The directives whose words the server puts into an order of its own when it reads them. */
+const rewritten = [
+  "cookie",
+  "http-check connect",
+  "http-error",
+  "http-request deny",
+  "http-request redirect",
+  "http-request tarpit",
+  "http-response deny",
+  "http-response redirect",
+  "redirect",
+  "stick-table",
+  "table",
+  "tcp-check connect",
+  "unix-bind"
+].map((keyword) => keyword.split(" "))
+
+const isRewritten = (words: ReadonlyArray<string>): boolean =>
+  rewritten.some((keyword) => keyword.every((word, place) => words[place] === word))
 
 /** Stands for the name that an item hasn't got, while its line is written. */
 const nameless = "\u0000"
