@@ -44,6 +44,11 @@ export interface EmulatorOptions {
   readonly password?: string
   /** The binary of a HAProxy that checks configurations, runs them and is reloaded; without it this is simulated. */
   readonly haproxy?: string
+  /**
+   * Checks a configuration where no HAProxy does it: answers what the server makes of HAProxy's refusal, such as
+   * `exit status 1: msg="…"`, or undefined for one that is accepted.
+   */
+  readonly check?: (text: string, file: string) => string | undefined
   /** Milliseconds between two reloads. */
   readonly reloadDelay?: number
   readonly maxTransactions?: number
@@ -94,7 +99,8 @@ interface Engine {
   readonly stop: () => Promise<void>
 }
 
-const simulated = (file: string, api: ApiVersion): Engine => {
+const simulated = (file: string, { api = defaultApiVersion, check }: EmulatorOptions): Engine => {
+  const judge = check ?? ((text: string, other: string) => checkText(text, other, api))
   let running: SimulatedHaproxy | undefined
   const load = () => {
     running = new SimulatedHaproxy(fs.readFileSync(file, "utf8"), file, api)
@@ -106,7 +112,7 @@ const simulated = (file: string, api: ApiVersion): Engine => {
       return Promise.resolve({ failed: false, response: "" })
     },
     runtime: () => (running?.path === "" ? undefined : running),
-    check: (other) => Promise.resolve(checkText(fs.readFileSync(other, "utf8"), other, api)),
+    check: (other) => Promise.resolve(judge(fs.readFileSync(other, "utf8"), other)),
     pid: () => undefined,
     stop: () => Promise.resolve()
   }
@@ -153,7 +159,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
   if (options.config !== undefined || !fs.existsSync(file))
     fs.writeFileSync(file, options.config ?? smallConfig(directory))
   const faults = options.faults ?? new Faults()
-  const engine = options.haproxy === undefined ? simulated(file, api) : real(options.haproxy, file, directory)
+  const engine = options.haproxy === undefined ? simulated(file, options) : real(options.haproxy, file, directory)
   const dialect = dialectOf(api)
   await engine.start()
   const transactions = new Transactions({

@@ -250,6 +250,11 @@ export class HeldSection {
     return { words: [...keyword.split(" "), ...words.map(String)], comment, given: item }
   }
 
+  /** Takes all children away, and leaves what no parser took. */
+  clearChildren(): void {
+    for (const [rank, group] of this.#groups) if (rank !== unprocessed && !this.#isBase(rank)) group.lines = []
+  }
+
   /** Takes all lines away. */
   clear(): void {
     this.#groups.clear()

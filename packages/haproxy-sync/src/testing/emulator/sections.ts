@@ -223,7 +223,7 @@ const routesOf = (host: Host, route: SectionRoute): ReadonlyArray<Route> => {
             const write = writeOf(host, call)
             await host.transactions.change(write.target, (held) => {
               const section = held.section("global") as HeldSection
-              if (whole) section.clear()
+              if (whole) section.clearChildren()
               if (whole) fill(held, section, body)
               else writeBase(section, body)
             })
