@@ -3,13 +3,11 @@ import {
   describe as describeOperation,
   formatPlan,
   measuredCosts,
-  parse,
   plan,
   planToJson,
   simulatePlan
 } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
-import { Result } from "effect"
 import { backend, config, section } from "../support/configs.ts"
 import { corpusTable, corpusText, describeCorpus } from "../support/corpus.ts"
 
