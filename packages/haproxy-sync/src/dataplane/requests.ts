@@ -86,7 +86,7 @@ const sectionRequests = (
   }
   return [
     ...(type === "replace" ? [{ method: "DELETE", address: own } as const] : []),
-    ...(wholeByPost(keyword, route, api)
+    ...(wholeByPost(keyword, route)
       ? [{ method: "POST", address: fullSection(collection), body: onWire(value, api) } as const]
       : [
           { method: "POST", address: collection, body: onWire(withoutChildren(keyword, value), api) } as const,
@@ -95,9 +95,9 @@ const sectionRequests = (
   ]
 }
 
-/** Where POST with `full_section` stores the children: of resolvers it drops the nameservers, and of crt-stores the loads. */
-const wholeByPost = (keyword: SectionKeyword, route: SectionRoute, api: ApiVersion): boolean =>
-  route.fullSection && keyword !== "resolvers" && (keyword !== "crt-store" || apiIn(api, { since: "3.3" }))
+/** Where POST with `full_section` stores the children: of resolvers it drops the nameservers. */
+const wholeByPost = (keyword: SectionKeyword, route: SectionRoute): boolean =>
+  route.fullSection && keyword !== "resolvers"
 
 const children = (
   keyword: SectionKeyword,

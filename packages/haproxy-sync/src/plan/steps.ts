@@ -4,7 +4,6 @@ import type { Draft } from "../grammar/Args.ts"
 import { source } from "../grammar/Line.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
-import { versionIn } from "../text/HaproxyVersion.ts"
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import { type CostModel, secondsOf, structuredPreference } from "./Cost.ts"
 import type { PlannedOperation, Step } from "./Plan.ts"
@@ -31,9 +30,8 @@ const notUpdatable: ReadonlySet<SectionKeyword> = new Set(["peers", "userlist"])
 /** Lists that the API can't replace as a whole, and only appends to. */
 const appendOnly: ReadonlySet<string> = new Set(["force_be_switch_list", "ssl_front_use_list"])
 
-/** Where a section has been written with its children in one request: not everywhere does the API store them. */
-const storesChildren = ({ keyword, version }: ConfigSection): boolean =>
-  keyword !== "crt-store" || versionIn(version, { since: "3.3" })
+/** Whether the API stores the children that come with a section: of crt-stores it drops the loads. */
+const storesChildren = ({ keyword }: ConfigSection): boolean => keyword !== "crt-store"
 
 /**
  * Returns the requests that carry out operations piece by piece; undefined where something would get lost.
