@@ -38,24 +38,33 @@ export const simulate = (
   const whole = steps.find((step) => "text" in step)
   if (whole !== undefined && "text" in whole) return whole.text
   const touched = touchedBy(steps)
-  const texts: Array<readonly [key: string, text: string]> = []
+  const added = addedSections(touched, current, desired)
+  const [preamble] = (kept === "desired" ? desired : current).document.sections
+  const texts = [preamble?.kind === undefined ? (preamble?.text ?? "") : "", ...(added.get("") ?? [])]
   for (const section of current.sections) {
     const key = keyOf(section.keyword, section.name)
     const one = touched.get(key)
     const same = kept === "desired" ? desired.section(section.keyword, section.name) : section
-    const text = one === undefined ? (same ?? section).text : changed(section, one)
-    if (text !== undefined) texts.push([key, text])
+    texts.push(one === undefined ? (same ?? section).text : (changed(section, one) ?? ""), ...(added.get(key) ?? []))
   }
-  const following = predecessors(desired)
-  for (const [key, one] of touched) {
-    const [first] = one.operations
-    if (first === undefined || current.section(first.keyword, first.owner) !== undefined) continue
-    const previous = following.get(key)
-    const place = previous === "" ? 0 : texts.findIndex(([other]) => other === previous) + 1
-    texts.splice(place > 0 || previous === "" ? place : texts.length, 0, [key, created(one, current.version)])
+  return texts.join("")
+}
+
+/** The texts of new sections by the key of the section that they stand behind; the empty string for those in front. */
+const addedSections = (
+  touched: ReadonlyMap<string, Touched>,
+  current: StructuredConfig,
+  desired: StructuredConfig
+): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const added = new Map<string, Array<string>>()
+  let previous = ""
+  for (const { keyword, name } of desired.sections) {
+    const key = keyOf(keyword, name)
+    const one = touched.get(key)
+    if (current.section(keyword, name) !== undefined) previous = key
+    else if (one !== undefined) added.set(previous, [...(added.get(previous) ?? []), created(one, current.version)])
   }
-  const [preamble] = (kept === "desired" ? desired : current).document.sections
-  return `${preamble?.kind === undefined ? (preamble?.text ?? "") : ""}${texts.map(([, text]) => text).join("")}`
+  return added
 }
 
 const touchedBy = (steps: ReadonlyArray<Step>): ReadonlyMap<string, Touched> => {
@@ -70,18 +79,6 @@ const touchedBy = (steps: ReadonlyArray<Step>): ReadonlyMap<string, Touched> => 
     }
   }
   return touched
-}
-
-/** For each section the key of the one before it; the empty string for the first. */
-const predecessors = ({ sections }: StructuredConfig): ReadonlyMap<string, string> => {
-  let previous = ""
-  return new Map(
-    sections.map(({ keyword, name }) => {
-      const entry = [keyOf(keyword, name), previous] as const
-      previous = keyOf(keyword, name)
-      return entry
-    })
-  )
 }
 
 /** The key of a section in the maps of this module. */
