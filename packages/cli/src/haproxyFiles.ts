@@ -4,10 +4,11 @@ import {
   type Encoding,
   type HaproxyVersion,
   haproxyVersions,
+  parse,
   type ParseError
 } from "@lockstep/haproxy-sync"
 import { Effect, FileSystem, Path, Stdio, Stream } from "effect"
-import { Flag } from "effect/cli"
+import { Argument, Flag } from "effect/cli"
 import { CommandError } from "./CommandError.ts"
 
 /** A configuration file as it was read. */
@@ -21,6 +22,12 @@ export interface InputFile {
 export const haproxyVersion = Flag.Literals("haproxy-version", haproxyVersions).pipe(
   Flag.withDescription("The version whose language is meant where there is no server"),
   Flag.withDefault("3.2" as HaproxyVersion)
+)
+
+/** One or more configurations that are worked through one after another. */
+export const files = Argument.String("file").pipe(
+  Argument.withDescription("A configuration, a folder of *.cfg files, or - for stdin"),
+  Argument.variadic({ min: 1 })
 )
 
 /** Reads a file; `-` is stdin. */
@@ -63,8 +70,16 @@ export const expandPath = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   const info = yield* fs.stat(path).pipe(Effect.mapError((error) => unreadable(path, error.reason._tag)))
   if (info.type !== "Directory") return [path]
+  const { join } = yield* Path.Path
   const names = yield* fs.readDirectory(path).pipe(Effect.mapError((error) => unreadable(path, error.reason._tag)))
-  const found = names.filter((name) => name.endsWith(".cfg") && !name.startsWith(".")).toSorted(byBytes)
+  const files = names.filter((name) => name.endsWith(".cfg") && !name.startsWith(".")).toSorted(byBytes)
+  const found = yield* Effect.filter(
+    files.map((name) => join(path, name)),
+    Effect.fnUntraced(function* (file) {
+      const { type } = yield* fs.stat(file).pipe(Effect.mapError((error) => unreadable(file, error.reason._tag)))
+      return type === "File"
+    })
+  )
   if (found.length === 0) {
     return yield* new CommandError({
       kind: "Input",
@@ -73,24 +88,52 @@ export const expandPath = Effect.fnUntraced(function* (path: string) {
       file: path
     })
   }
-  const { join } = yield* Path.Path
-  return found.map((name) => join(path, name))
+  return found
 })
 
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-/** Reads one configuration: a file, stdin, or the files of a folder one behind the other. */
+/**
+ * Reads one configuration: a file, stdin, or the files of a folder one behind the other. Each file of a folder has to be sound by
+ * itself, so that an error names the file it is in.
+ */
 export const readConfiguration = Effect.fnUntraced(function* (path: string) {
-  const files = yield* expandPath(path)
-  const inputs = yield* Effect.forEach(files, readInput)
+  const inputs = inOneEncoding(yield* Effect.forEach(yield* expandPath(path), readInput))
   const [first] = inputs
   if (inputs.length === 1 && first !== undefined) return first
+  for (const { file, text } of inputs) {
+    yield* Effect.fromResult(parse(text, { file })).pipe(Effect.mapError(fromParseError))
+  }
   return {
     file: path,
     text: inputs.map((input) => input.text).join(""),
     encoding: first?.encoding ?? ("utf8" as const)
   }
 })
+
+/**
+ * Returns the files so that equal bytes are equal text: as soon as one is no UTF-8, all are read byte by byte.
+ */
+export const inOneEncoding = (inputs: ReadonlyArray<InputFile>): ReadonlyArray<InputFile> => {
+  if (inputs.every(({ encoding }) => encoding === "utf8")) return inputs
+  return inputs.map((input) =>
+    input.encoding === "latin1"
+      ? input
+      : { ...input, text: Buffer.from(input.text).toString("latin1"), encoding: "latin1" }
+  )
+}
+
+/** Fails where stdin stands for more than one of several files: it can be read once. */
+export const stdinOnce = (paths: ReadonlyArray<string>) =>
+  paths.filter((path) => path === "-").length > 1
+    ? Effect.fail(
+        new CommandError({
+          kind: "Input",
+          message: "stdin can stand for one file only",
+          hint: "name the others by their paths"
+        })
+      )
+    : Effect.void
 
 /** What people are told of a text that can't be understood: its first error, and how many there are. */
 export const fromParseError = ({ diagnostics, side }: ParseError): CommandError => {

@@ -5,14 +5,16 @@ import {
   type HaproxyVersion,
   looksLikePlanFile,
   parse,
+  type ParseOptions,
   type Plan,
-  planToJson
+  planToJson,
+  sha256
 } from "@lockstep/haproxy-sync"
 import { Effect, Stdio } from "effect"
 import { Flag } from "effect/cli"
 import { CommandError } from "./CommandError.ts"
 import { Exit, exitCodes } from "./ExitCode.ts"
-import { fromParseError, readConfiguration } from "./haproxyFiles.ts"
+import { fromParseError, type InputFile, inOneEncoding, readConfiguration, stdinOnce } from "./haproxyFiles.ts"
 import { type OutputFormat, write, writeDocument } from "./Output.ts"
 
 /** `--order`. */
@@ -27,26 +29,47 @@ export const detailedExitcode = Flag.Boolean("detailed-exitcode").pipe(
   Flag.withDefault(false)
 )
 
-/** Reads and parses one side of a comparison. */
-export const readSide = Effect.fnUntraced(function* (
-  path: string,
-  side: "current" | "desired",
+/** Reads what is there and what should be there; the latter may be a plan file that was made for the former. */
+export const readSides = Effect.fnUntraced(function* (
+  options: { readonly current: string; readonly desired: string },
   version: HaproxyVersion
 ) {
-  const { file, text } = yield* readConfiguration(path)
-  return yield* Effect.fromResult(parse(text, { file, version, side })).pipe(Effect.mapError(fromParseError))
+  yield* stdinOnce([options.current, options.desired])
+  const [there, wanted] = inOneEncoding(yield* Effect.forEach([options.current, options.desired], readConfiguration))
+  if (there === undefined || wanted === undefined) return yield* Effect.die("two files were read")
+  const { config: desired, plan } = yield* decodeDesired(wanted, version)
+  const current = yield* parsed(there.text, { file: there.file, version: plan?.haproxy ?? version, side: "current" })
+  if (plan !== undefined && plan.base.sha256 !== sha256(current.document.text)) {
+    return yield* new CommandError({
+      kind: "PlanFile",
+      message: "the plan starts from another configuration",
+      hint: "name the one it was made for, or make it again with: lockstep haproxy plan DESIRED --out PLAN",
+      file: wanted.file
+    })
+  }
+  return { current, desired, plan, encoding: there.encoding }
 })
 
-/** Reads what is desired: a configuration, or a plan file that holds one and says what it starts from. */
+/** Reads what is desired of a server: a configuration, or a plan file that holds one and says what it starts from. */
 export const readDesired = Effect.fnUntraced(function* (path: string, version: HaproxyVersion) {
-  const { file, text } = yield* readConfiguration(path)
+  const input = yield* readConfiguration(path)
+  if (input.encoding !== "utf8") {
+    return yield* new CommandError({
+      kind: "Input",
+      message: "the configuration is no UTF-8, and the Data Plane API would change its bytes",
+      hint: "convert it, for example with: iconv -f latin1 -t utf-8",
+      file: path
+    })
+  }
+  return yield* decodeDesired(input, version)
+})
+
+const parsed = (text: string, options: ParseOptions) =>
+  Effect.fromResult(parse(text, options)).pipe(Effect.mapError(fromParseError))
+
+const decodeDesired = Effect.fnUntraced(function* ({ file, text }: InputFile, version: HaproxyVersion) {
   if (!looksLikePlanFile(text)) {
-    return {
-      config: yield* Effect.fromResult(parse(text, { file, version, side: "desired" })).pipe(
-        Effect.mapError(fromParseError)
-      ),
-      plan: undefined
-    }
+    return { config: yield* parsed(text, { file, version, side: "desired" }), plan: undefined }
   }
   const plan = yield* Effect.fromResult(decodePlanFile(text)).pipe(
     Effect.mapError(
@@ -59,10 +82,7 @@ export const readDesired = Effect.fnUntraced(function* (path: string, version: H
         })
     )
   )
-  const config = yield* Effect.fromResult(
-    parse(plan.desired.text, { file, version: plan.haproxy, side: "desired" })
-  ).pipe(Effect.mapError(fromParseError))
-  return { config, plan }
+  return { config: yield* parsed(plan.desired.text, { file, version: plan.haproxy, side: "desired" }), plan }
 })
 
 /** Writes a plan, and ends with exit code 2 where that was asked for and something is pending. */

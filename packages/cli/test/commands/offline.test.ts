@@ -1,3 +1,4 @@
+import { sha256 } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
@@ -184,6 +185,54 @@ describe("lockstep haproxy simulate", () => {
     assert.include(stdout, "server s1 10.0.0.1:80 weight 20")
     const again = lockstep(["haproxy", "diff", file("reached.cfg", stdout), file("new.cfg", heavier)])
     assert.strictEqual(again.stdout, "In step: no changes.\n")
+  })
+})
+
+/** A plan file as `lockstep haproxy plan --out` saves it. */
+const planFile = (base: string, desired: string, change: object = {}): string =>
+  JSON.stringify({
+    apiVersion: "lockstep/v1",
+    kind: "Plan",
+    haproxy: "3.2",
+    order: "auto",
+    base: { sha256: sha256(base) },
+    desired: { sha256: sha256(desired), text: desired },
+    ...change
+  })
+
+describe("a saved plan", () => {
+  it("stands for the configuration it leads to", () => {
+    const [current, plan] = [file("old.cfg", small), file("plan.json", planFile(small, heavier))]
+    assert.include(lockstep(["haproxy", "simulate", current, plan]).stdout, "weight 20")
+    assert.include(lockstep(["haproxy", "diff", current, plan]).stdout, "weight: 10 → 20")
+  })
+
+  it.each([
+    [
+      "it starts from another configuration",
+      planFile("global\n", heavier),
+      "the plan starts from another configuration\n  name the one it was made for, or make it again with: lockstep haproxy plan DESIRED --out PLAN\n"
+    ],
+    [
+      "its configuration was changed",
+      planFile(small, heavier, { desired: { sha256: sha256(small), text: heavier } }),
+      "the plan can't be used: its configuration was changed after it was written\n  make it again with: lockstep haproxy plan DESIRED --out PLAN\n"
+    ],
+    [
+      "it is no JSON",
+      "{",
+      "the plan can't be used: it is no JSON: Expected property name or '}' in JSON at position 1 (line 1 column 2)\n  make it again with: lockstep haproxy plan DESIRED --out PLAN\n"
+    ]
+  ])("is refused when %s", (_, content, sentence) => {
+    for (const command of ["simulate", "diff"]) {
+      const { status, stderr, stdout } = lockstep([
+        "haproxy",
+        command,
+        file("old.cfg", small),
+        file("plan.json", content)
+      ])
+      assert.deepStrictEqual([status, stdout, stderr], [1, "", `error: FOLDER/plan.json: ${sentence}`])
+    }
   })
 })
 

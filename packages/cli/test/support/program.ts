@@ -43,6 +43,20 @@ export const lockstep = (
   return { status, stdout: stdout.replaceAll(folder, "FOLDER"), stderr: stderr.replaceAll(folder, "FOLDER") }
 }
 
+/** Runs the program to its end; answers the bytes it writes. */
+export const bytesOf = (args: ReadonlyArray<string>, input: Uint8Array = new Uint8Array()): Buffer =>
+  spawnSync(process.execPath, [bundle, ...args], { input, env: environment({}) }).stdout
+
+/** Runs the program in front of another one that reads what it writes. */
+export const lockstepInto = (args: ReadonlyArray<string>, reader: string) => {
+  const { status, stderr, stdout } = spawnSync(
+    "bash",
+    ["-c", `"$0" "$@" | ${reader}; echo "ended with \${PIPESTATUS[0]}"`, process.execPath, bundle, ...args],
+    { encoding: "utf8", env: environment({}) }
+  )
+  return { status, stdout, stderr }
+}
+
 /** Starts a command that serves; answers the JSON line it prints when it is ready, and how to end it. */
 export const serving = async (args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [bundle, ...args], { stdio: ["ignore", "pipe", "pipe"], env: environment({}) })

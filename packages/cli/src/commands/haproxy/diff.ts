@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { haproxyVersion } from "../../haproxyFiles.ts"
 import { output, reporting } from "../../Output.ts"
-import { detailedExitcode, order, readSide, writePlan } from "../../planning.ts"
+import { detailedExitcode, order, readSides, writePlan } from "../../planning.ts"
 
 export const commandHaproxyDiff = Command.make(
   "diff",
@@ -11,7 +11,7 @@ export const commandHaproxyDiff = Command.make(
     current: Argument.String("current").pipe(
       Argument.withDescription("What is there: a file, a folder, or - for stdin")
     ),
-    desired: Argument.String("desired").pipe(Argument.withDescription("What should be there")),
+    desired: Argument.String("desired").pipe(Argument.withDescription("What should be there, or a plan file")),
     haproxyVersion,
     order,
     detailedExitcode,
@@ -19,9 +19,8 @@ export const commandHaproxyDiff = Command.make(
   },
   Effect.fnUntraced(
     function* (options) {
-      const current = yield* readSide(options.current, "current", options.haproxyVersion)
-      const desired = yield* readSide(options.desired, "desired", options.haproxyVersion)
-      yield* writePlan(plan(current, desired, { order: options.order }), {
+      const sides = yield* readSides(options, options.haproxyVersion)
+      yield* writePlan(plan(sides.current, sides.desired, { order: sides.plan?.order ?? options.order }), {
         format: options.output,
         detailed: options.detailedExitcode
       })

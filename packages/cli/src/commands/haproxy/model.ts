@@ -1,14 +1,14 @@
 import { modelOf, parse, printModel } from "@lockstep/haproxy-sync"
 import { Effect } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { eachFile } from "../../eachFile.ts"
-import { fromParseError, haproxyVersion } from "../../haproxyFiles.ts"
+import { files, fromParseError, haproxyVersion } from "../../haproxyFiles.ts"
 import { output, write, writeDocument } from "../../Output.ts"
 
 export const commandHaproxyModel = Command.make(
   "model",
   {
-    files: Argument.String("file").pipe(Argument.variadic({ min: 1 })),
+    files,
     text: Flag.Boolean("text").pipe(
       Flag.withDescription("Write the text that the model alone gives"),
       Flag.withDefault(false)
@@ -16,9 +16,9 @@ export const commandHaproxyModel = Command.make(
     haproxyVersion,
     output
   },
-  ({ files, haproxyVersion: version, output: format, text: asText }) =>
+  ({ files: paths, haproxyVersion: version, output: format, text: asText }) =>
     eachFile(
-      files,
+      paths,
       format,
       Effect.fnUntraced(function* ({ file, text }) {
         const config = yield* Effect.fromResult(parse(text, { file, version })).pipe(Effect.mapError(fromParseError))

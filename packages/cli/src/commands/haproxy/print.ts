@@ -1,7 +1,7 @@
 import { encodeText, parseDocument, printDocument } from "@lockstep/haproxy-sync"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { readConfiguration } from "../../haproxyFiles.ts"
+import { expandPath, readInput } from "../../haproxyFiles.ts"
 import { reporting, write } from "../../Output.ts"
 
 export const commandHaproxyPrint = Command.make(
@@ -12,7 +12,9 @@ export const commandHaproxyPrint = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ file }) {
-    const input = yield* readConfiguration(file)
-    yield* write(encodeText(printDocument(parseDocument(input.text, input.file)), input.encoding))
+    for (const path of yield* expandPath(file)) {
+      const { encoding, text } = yield* readInput(path)
+      yield* write(encodeText(printDocument(parseDocument(text, path)), encoding))
+    }
   }, reporting("human"))
 ).pipe(Command.withDescription("Write a configuration back from its parsed form, byte for byte"))

@@ -1,9 +1,9 @@
-import { plan, simulatePlan } from "@lockstep/haproxy-sync"
+import { encodeText, plan, simulatePlan } from "@lockstep/haproxy-sync"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { haproxyVersion } from "../../haproxyFiles.ts"
 import { reporting, write } from "../../Output.ts"
-import { order, readDesired, readSide } from "../../planning.ts"
+import { order, readSides } from "../../planning.ts"
 
 export const commandHaproxySimulate = Command.make(
   "simulate",
@@ -16,10 +16,9 @@ export const commandHaproxySimulate = Command.make(
     order
   },
   Effect.fnUntraced(function* (options) {
-    const current = yield* readSide(options.current, "current", options.haproxyVersion)
-    const desired = yield* readDesired(options.desired, options.haproxyVersion)
-    const result = plan(current, desired.config, { order: desired.plan?.order ?? options.order })
-    yield* write(simulatePlan(result, current, desired.config))
+    const sides = yield* readSides(options, options.haproxyVersion)
+    const result = plan(sides.current, sides.desired, { order: sides.plan?.order ?? options.order })
+    yield* write(encodeText(simulatePlan(result, sides.current, sides.desired), sides.encoding))
   }, reporting("human"))
 ).pipe(
   Command.withDescription("Write the text that a configuration becomes when the plan is applied, without a server")

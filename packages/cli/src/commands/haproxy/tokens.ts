@@ -1,25 +1,25 @@
 import { parseDocument, tokensOf } from "@lockstep/haproxy-sync"
 import { Effect } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { environment } from "../../environment.ts"
 import { eachFile } from "../../eachFile.ts"
-import { haproxyVersion } from "../../haproxyFiles.ts"
+import { files, haproxyVersion } from "../../haproxyFiles.ts"
 import { write } from "../../Output.ts"
 
 export const commandHaproxyTokens = Command.make(
   "tokens",
   {
-    files: Argument.String("file").pipe(Argument.variadic({ min: 1 })),
+    files,
     env: Flag.Boolean("env").pipe(
       Flag.withDescription("Replace environment references by their values"),
       Flag.withDefault(false)
     ),
     haproxyVersion
   },
-  Effect.fnUntraced(function* ({ env, files, haproxyVersion: version }) {
+  Effect.fnUntraced(function* ({ env, files: paths, haproxyVersion: version }) {
     const variables = env ? yield* environment : undefined
     yield* eachFile(
-      files,
+      paths,
       "ndjson",
       Effect.fnUntraced(function* ({ file, text }) {
         const tokens = tokensOf(parseDocument(text, file), variables, version)
