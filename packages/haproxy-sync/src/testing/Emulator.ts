@@ -138,8 +138,8 @@ const real = (binary: string, file: string, directory: string): Engine => {
  *
  * **When to use**
  *
- * Use it in tests of whatever talks to the Data Plane API, or as a stand-in for one. In Effect programs take `EmulatorLayer`, which
- * stops it by itself.
+ * Use it in tests of whatever talks to the Data Plane API, or as a stand-in for one. In Effect programs take `DataplaneEmulator`,
+ * which stops it by itself.
  *
  * **Details**
  *

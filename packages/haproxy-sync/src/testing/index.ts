@@ -1,2 +1,3 @@
+export * from "./DataplaneEmulator.ts"
 export * from "./Emulator.ts"
 export * from "./Faults.ts"

@@ -210,7 +210,31 @@ const firstCheck = (context: Context, section: Section, statement: Statement): P
 }
 
 const lineRules = [port, unknownKeyword, ruleTail, emptyArgument, peersLine, globalLog, firstCheck, acls]
-const headerRules = [header, sameName]
+/** Rules in defaults may be inherited from one side only. */
+const sharedRules = (context: Context, section: Section): Problem | undefined => {
+  const { from, keyword } = section
+  if (from === undefined || (keyword !== "frontend" && keyword !== "backend")) return undefined
+  const source = context.sections.findLast(
+    (one) => one.keyword === "defaults" && one.name === from && one.firstLine < section.firstLine
+  )
+  const rules = source?.statements.some(({ words: [first = ""] }) => /^(http|tcp)-(re|after-)/.test(first)) === true
+  const other = context.sections.some(
+    (one) =>
+      one.from === from &&
+      one.firstLine < section.firstLine &&
+      one.keyword === (keyword === "frontend" ? "backend" : "frontend")
+  )
+  if (source === undefined || !rules || !other) return undefined
+  const defaults = `${context.file}:${source.firstLine + 1}`
+  return {
+    text:
+      `config parsing ${at(context, { line: section.firstLine + 1 })}: frontends and backends cannot inherit from the same ` +
+      `defaults section if it defines TCP/HTTP rules (defaults section at ${defaults}).`,
+    aborts: true
+  }
+}
+
+const headerRules = [header, sameName, sharedRules]
 
 /** What is wrong with the header of a section. */
 export const headerProblem = (context: Context, section: Section): Problem | undefined => {

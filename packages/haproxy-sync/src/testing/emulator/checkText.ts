@@ -1,4 +1,5 @@
-import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
+import { checkDocument } from "../../check/checkDocument.ts"
+import { type ApiVersion, apiIn, haproxyOf } from "../../dataplane/ApiVersion.ts"
 import { type Section, parseDocument, type Statement } from "../../text/Document.ts"
 import { unquote } from "../../text/Words.ts"
 import { at, type Context, headerProblem, isProxy, lineProblem, type Problem, wordsOf } from "./checkLines.ts"
@@ -132,13 +133,19 @@ export const checkText = (text: string, file: string, api: ApiVersion): string |
     return `exit status 1: ${texts.map(message).join("\n")}`
   }
   const later = unresolved(context)
-  const fatal = !multiplexes(context.sections)
-  if (later.length > 0 || fatal) {
-    const last =
-      apiIn(api, { since: "3.4" }) && !fatal
-        ? []
-        : [`${apiIn(api, { until: "3.0" }) ? "config " : ""}Fatal errors found in configuration.`]
+  if (later.length > 0 || !multiplexes(context.sections)) {
+    const last = apiIn(api, { since: "3.4" })
+      ? []
+      : [`${apiIn(api, { until: "3.0" }) ? "config " : ""}Fatal errors found in configuration.`]
     return `exit status 1: ${[...later, ...last].map(message).join("\n")}`
+  }
+  const other = checkDocument(document, { version: haproxyOf(api) }).find(({ severity }) => severity === "error")
+  if (other !== undefined) {
+    const texts = [
+      `config parsing [${file}:${other.line}] ${other.message}`,
+      "config Fatal errors found in configuration."
+    ]
+    return `exit status 1: ${texts.map(message).join("\n")}`
   }
   return listens(context.sections) || apiIn(api, { until: "3.0" }) ? undefined : "exit status 2: "
 }
