@@ -1,7 +1,12 @@
-import { outsideOfSections } from "../model/StructuredConfig.ts"
 import type { Diagnostic } from "../text/Diagnostic.ts"
 import type { Document } from "../text/Document.ts"
-import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
+import { defaultHaproxyVersion, type HaproxyVersion } from "../text/HaproxyVersion.ts"
+import { partsOf } from "./branches.ts"
+import { checkDuplicates } from "./duplicates.ts"
+import { checkHeaders } from "./headers.ts"
+import { Inheritance } from "./inheritance.ts"
+import { readPart } from "./readPart.ts"
+import { checkReferences } from "./references.ts"
 
 /**
  * What {@link checkDocument} needs to know beside the document.
@@ -16,8 +21,34 @@ export interface CheckOptions {
 /**
  * Returns what is wrong with a configuration, in the order of the text.
  *
+ * **When to use**
+ *
+ * Use it before a configuration reaches HAProxy: it names the place, and what to write instead.
+ *
+ * **Details**
+ *
+ * Errors are what HAProxy of the given version refuses: words and lines, keywords and where they may stand, arguments, names of what
+ * is declared nowhere (codes `reference.…`). Lines in branches that the version skips are passed over; what depends on the
+ * environment gives warnings only.
+ *
+ * **Gotchas**
+ *
+ * It is not stricter than HAProxy, but HAProxy is stricter in places: it also opens files, loads certificates and resolves names.
+ *
  * @category checking
  * @since 0.1.0
  */
-export const checkDocument = (document: Document, _options: CheckOptions = {}): ReadonlyArray<Diagnostic> =>
-  [...document.diagnostics, ...outsideOfSections(document)].toSorted((a, b) => a.line - b.line || a.column - b.column)
+export const checkDocument = (document: Document, options: CheckOptions = {}): ReadonlyArray<Diagnostic> => {
+  const version = options.version ?? defaultHaproxyVersion
+  const { assigned, diagnostics, parts } = partsOf(document, version)
+  const read = parts.map((part) => readPart(document, part, version))
+  const inheritance = new Inheritance(document, read, version)
+  return [
+    ...document.diagnostics,
+    ...diagnostics,
+    ...checkHeaders(document, parts, version),
+    ...read.flatMap((part) => [...part.diagnostics, ...checkDuplicates(document, part, version)]),
+    ...inheritance.diagnostics,
+    ...checkReferences(document, read, inheritance, assigned)
+  ].toSorted((a, b) => a.line - b.line || a.column - b.column)
+}
