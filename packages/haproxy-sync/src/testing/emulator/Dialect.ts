@@ -9,6 +9,8 @@ export interface Dialect {
   readonly method: (method: string, path: string, allowed: ReadonlyArray<string>) => ApiError
   readonly allow: (allowed: ReadonlyArray<string>) => string
   readonly unauthenticated: () => ApiError
+  /** What is said of a user or a password that is none. */
+  readonly unauthorized: (given: string, user: string) => string
   readonly contentType: (given: string, taken: ReadonlyArray<string>, header: string) => ApiError
   readonly accept: (given: ReadonlyArray<string>) => ApiError
   readonly noBody: () => ApiError
@@ -47,6 +49,7 @@ const swagger: Dialect = {
   method: (method, _, allowed) => new ApiError(405, `method ${method} is not allowed, but [${allowed.join(",")}] are`),
   allow: (allowed) => allowed.join(","),
   unauthenticated: () => new ApiError(401, "unauthenticated for invalid credentials"),
+  unauthorized: () => "unauthorized",
   contentType: (given, taken) =>
     new ApiError(415, `unsupported media type "${given}", only [${taken.join(" ")}] are allowed`),
   accept: (given) => new ApiError(406, `unsupported media type requested, only [${given.join(" ")}] are available`),
@@ -65,6 +68,13 @@ const swagger: Dialect = {
   nullLists: false
 }
 
+/** Up to 3.0 the answer repeats the password. */
+const oldest: Dialect = {
+  ...swagger,
+  unauthorized: (given, user) =>
+    given.startsWith(`${user}:`) ? `invalid password: ${given.slice(user.length + 1)}` : "no configured users"
+}
+
 const chi: Dialect = {
   pathFirst: false,
   unknownPath: (path) =>
@@ -72,6 +82,7 @@ const chi: Dialect = {
   method: (method, path) => new ApiError(405, `method ${method} is not allowed for path ${path}`),
   allow: (allowed) => allowed.join(", "),
   unauthenticated: () => new ApiError(401, "missing or invalid authorization"),
+  unauthorized: swagger.unauthorized,
   contentType: (_, __, header) => new ApiError(415, `header Content-Type has unexpected value "${header}"`),
   accept: swagger.accept,
   noBody: () => new ApiError(400, "value is required but missing"),
@@ -110,4 +121,5 @@ const chi: Dialect = {
 }
 
 /** The dialect of a line of the API. */
-export const dialectOf = (api: ApiVersion): Dialect => (apiIn(api, { since: "3.4" }) ? chi : swagger)
+export const dialectOf = (api: ApiVersion): Dialect =>
+  apiIn(api, { since: "3.4" }) ? chi : apiIn(api, { until: "3.0" }) ? oldest : swagger

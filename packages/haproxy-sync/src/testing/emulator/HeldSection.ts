@@ -244,7 +244,8 @@ export class HeldSection {
     const [line] = this.#grammar === undefined ? [] : writeLines(this.#grammar, value, this.#version)
     const comment = commentOf(item["metadata"])
     if (line !== undefined) {
-      return { words: line.words.map((word) => (word === nameless ? nameInstead(field, line.words) : word)), comment }
+      const named = line.words.map((word) => (word === nameless ? nameInstead(field, line.words) : word))
+      return { words: named, comment, ...(unnamed && named.includes("") ? { given: item } : {}) }
     }
     const keyword = this.#grammar?.lines[this.#ranksOf(field)[0] ?? -1]?.keyword ?? field
     const words = Object.values(item).filter((one) => typeof one !== "object" && typeof one !== "boolean")

@@ -141,7 +141,9 @@ export class Server {
     const encoded = /^Basic ([A-Za-z0-9+/=_-]+)$/.exec(header ?? "")?.[1]
     const decoded = encoded === undefined ? "" : Buffer.from(encoded, "base64").toString()
     if (!decoded.includes(":")) throw this.#dialect.unauthenticated()
-    if (decoded !== `${this.#options.user}:${this.#options.password}`) throw new ApiError(401, "unauthorized")
+    if (decoded !== `${this.#options.user}:${this.#options.password}`) {
+      throw new ApiError(401, this.#dialect.unauthorized(decoded, this.#options.user))
+    }
   }
 
   #negotiate(endpoint: Endpoint, method: string, headers: http.IncomingHttpHeaders, body: Buffer): void {

@@ -93,19 +93,29 @@ const emptyArgument = (context: Context, section: Section, statement: Statement)
   return undefined
 }
 
-const tableArguments: ReadonlySet<string> = new Set(
-  "type len size expire store nopurge peers srvkey write-to recv-only brates-factor string ip ipv6 integer binary".split(
-    " "
-  )
-)
+/** The arguments of `table` with how many words follow each. */
+const tableArguments: Readonly<Record<string, number>> = {
+  "brates-factor": 1,
+  expire: 1,
+  len: 1,
+  nopurge: 0,
+  "recv-only": 0,
+  size: 1,
+  srvkey: 1,
+  store: 1,
+  type: 1,
+  "write-to": 1
+}
 
 /** `table NAME ARGUMENT…` and lines that don't go together. */
 const peersLine = (context: Context, section: Section, statement: Statement): Problem | undefined => {
   if (section.keyword !== "peers") return undefined
-  const [first = "", , third = ""] = wordsOf(statement)
+  const [first = "", , ...options] = wordsOf(statement)
   const place = at(context, statement)
-  if (first === "table" && third !== "" && !tableArguments.has(third)) {
-    return { text: `config parsing ${place} table: unknown argument '${third}'.` }
+  for (let next = 0; first === "table" && next < options.length; next++) {
+    const followed = tableArguments[options[next] ?? ""]
+    if (followed === undefined) return { text: `config parsing ${place} table: unknown argument '${options[next]}'.` }
+    next += followed
   }
   const uses = (keyword: string) => section.statements.some(({ words }) => words[0] === keyword)
   return first === "bind" && uses("peer")

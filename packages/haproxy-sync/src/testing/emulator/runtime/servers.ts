@@ -98,6 +98,10 @@ export const serverEndpoints = (host: Host): ReadonlyArray<Route> => {
     const set = (what: string, value: unknown) =>
       run(host.runtime(), `set server ${backend}/${name} ${what} ${String(value)}`, failure)
     const { admin_state: admin, operational_state: operational } = body
+    if (apiIn(host.api, { since: "3.4" }) && body["address"] !== undefined) {
+      const port = body["port"] === undefined ? "" : ` port ${String(body["port"])}`
+      await set("addr", `${String(body["address"])}${port}`)
+    }
     if (operational !== undefined && operational !== before["operational_state"]) await set("health", operational)
     if (admin !== undefined && admin !== before["admin_state"]) await set("state", admin)
     return { status: 200, body: await one(backend, name) }
