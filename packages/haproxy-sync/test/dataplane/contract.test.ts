@@ -8,6 +8,6 @@ const config = contractConfig({
   port: 18_080
 })
 
-describe.each(apiVersions)("The in-process Data Plane API %s", (api) =>
+describe.each(apiVersions)("The in-process Data Plane API %s", (api) => {
   dataplaneContract(() => DataplaneEmulator.clientLayer({ api, config, reloadDelay: 20 }))
-)
+})

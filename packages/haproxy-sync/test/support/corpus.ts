@@ -117,3 +117,34 @@ export const directiveRecords = (): ReadonlyArray<DirectiveRecord> => records("d
 
 /** Reports whether a verdict of `configs.tsv` or of a model record means that HAProxy took the text. */
 export const accepted = (verdict: string | undefined): boolean => verdict === "yes" || verdict === "nolistener"
+
+/** A request to a recorded server and its answer, within a scenario. */
+export interface ExchangeRecord {
+  readonly scenario: string
+  readonly step: number
+  /** The configuration the scenario begins with. */
+  readonly initial: string
+  readonly request: {
+    readonly method: string
+    readonly path: string
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: unknown
+    /** USER:PASSWORD; null for none. */
+    readonly auth?: string | null
+  }
+  readonly response: {
+    readonly status: number
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: unknown
+  }
+  readonly note?: string
+  /** What differs from one recording to the next. */
+  readonly varies?: string
+  readonly config_after?: string
+  /** The files of transactions, by their name; null for one that is gone. */
+  readonly tx_files_after?: Readonly<Record<string, string | null>>
+}
+
+/** The requests and answers of a recorded server. */
+export const exchangeRecords = (version: RecordedVersion): ReadonlyArray<ExchangeRecord> =>
+  records(`dataplane/exchanges-${recordedServers[version]}.jsonl.gz`)

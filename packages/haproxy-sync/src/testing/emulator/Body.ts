@@ -121,7 +121,7 @@ export class BodyReader {
       if (kindOf(given) !== wanted[field.type]) {
         throw this.#dialect.wrongType(
           text,
-          `cannot unmarshal ${kindOf(given)} into Go struct field ${type}.${name} of type ${goTypes[wanted[field.type]]}`
+          `cannot unmarshal ${kindOf(given)} into Go struct field ${goFieldOf(field, type)}`
         )
       }
       const kept = this.#inner(given, field, text)
@@ -202,6 +202,16 @@ export class BodyReader {
     if (low !== "" && value < Number(low)) report(`should be greater than or equal to ${low}`, 609)
     else if (high !== "" && value > Number(high)) report(`should be less than or equal to ${high}`, 608)
   }
+}
+
+/** The field as the decoder calls it: children are fields of a type without a name. */
+const goFieldOf = ({ name, type }: Field, owner: string): string => {
+  if (type !== "map") return `${owner}.${name} of type ${goTypes[wanted[type]]}`
+  const item = name
+    .replace(/entries$/, "entry")
+    .replace(/s$/, "")
+    .replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return `.${name} of type map[string]models.${item}`
 }
 
 /** A body may hold a section's children too; then its type has another name. */

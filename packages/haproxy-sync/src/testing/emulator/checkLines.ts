@@ -112,9 +112,10 @@ const peersLine = (context: Context, section: Section, statement: Statement): Pr
   if (section.keyword !== "peers") return undefined
   const [first = "", , ...options] = wordsOf(statement)
   const place = at(context, statement)
-  for (let next = 0; first === "table" && next < options.length; next++) {
-    const followed = tableArguments[options[next] ?? ""]
-    if (followed === undefined) return { text: `config parsing ${place} table: unknown argument '${options[next]}'.` }
+  const words = first === "table" ? options : []
+  for (let next = 0; next < words.length; next++) {
+    const followed = tableArguments[words[next] ?? ""]
+    if (followed === undefined) return { text: `config parsing ${place} table: unknown argument '${words[next]}'.` }
     next += followed
   }
   const uses = (keyword: string) => section.statements.some(({ words }) => words[0] === keyword)

@@ -1,4 +1,4 @@
-import { apiIn } from "../../dataplane/ApiVersion.ts"
+import { apiIn, type ApiVersion } from "../../dataplane/ApiVersion.ts"
 import { type ChildRoute, childRoutes, sectionRoute } from "../../dataplane/Routes.ts"
 import type { Field } from "../../grammar/Args.ts"
 import { grammars } from "../../grammar/grammars.ts"
@@ -12,11 +12,12 @@ import type { Route } from "./Router.ts"
 import { namedTraits, parentNoun } from "./traits.ts"
 
 /** What is known of a child's body. */
-const childShape = (keyword: SectionKeyword, child: ChildRoute): Shape => {
+const childShape = (keyword: SectionKeyword, child: ChildRoute, api: ApiVersion): Shape => {
   const field = grammars.get(keyword)?.fields.find(({ name }) => name === child.field)
   return {
     resource: child.field,
-    type: namedTraits[child.field]?.type ?? "",
+    type:
+      child.field === "binds" && apiIn(api, { until: "3.3" }) ? "BindParams" : (namedTraits[child.field]?.type ?? ""),
     fields: [...withKey(field?.fields ?? [], child.key), ...(unwritten[child.field] ?? [])]
   }
 }
@@ -37,7 +38,13 @@ export const childEndpoints = (host: Host): ReadonlyArray<Route> =>
       const range = child.parents[keyword]
       const parent = sectionRoute(keyword, host.api)
       if (range === undefined || parent === undefined || !apiIn(host.api, range) || keyword === "userlist") return []
-      const place: Place = { host, parent, child, shape: childShape(keyword, child), noun: parentNoun(keyword) }
+      const place: Place = {
+        host,
+        parent,
+        child,
+        shape: childShape(keyword, child, host.api),
+        noun: parentNoun(keyword)
+      }
       const routes = child.addressing === "index" ? indexRoutes(place) : nameRoutes(place)
       return routes.map(([path, verbs]) => ({ path: decodeURIComponent(path), verbs }))
     })

@@ -66,7 +66,7 @@ const traits: Readonly<Partial<Record<SectionKeyword, SectionTraits>>> = {
     missing: does("health check"),
     missingFull: does("HealthCheck"),
     editBy: "body",
-    type: "HealthcheckBase"
+    type: "HealthCheckBase"
   },
   acme: {
     missing: (name) => `acme section '${name}' does not exist`,

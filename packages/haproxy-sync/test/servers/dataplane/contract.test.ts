@@ -14,4 +14,6 @@ const server = DataplaneApiServer.layer({
   config: ({ port, statsSocket }) => contractConfig({ statsSocket, port: port(0) })
 })
 
-describe("A real Data Plane API", () => dataplaneContract(() => Layer.fresh(Layer.provide(client, server))))
+describe("A real Data Plane API", () => {
+  dataplaneContract(() => Layer.fresh(Layer.provide(client, server)))
+})

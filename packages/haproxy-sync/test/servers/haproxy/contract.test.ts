@@ -18,7 +18,7 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-describe.each(versions)("The in-process Data Plane API %s over a real HAProxy", (api, variable) =>
+describe.each(versions)("The in-process Data Plane API %s over a real HAProxy", (api, variable) => {
   dataplaneContract(() =>
     Layer.unwrap(
       Effect.map(folder, (directory) => {
@@ -35,4 +35,4 @@ describe.each(versions)("The in-process Data Plane API %s over a real HAProxy", 
       })
     )
   )
-)
+})

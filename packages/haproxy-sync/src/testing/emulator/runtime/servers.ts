@@ -102,6 +102,7 @@ export const serverEndpoints = (host: Host): ReadonlyArray<Route> => {
       const port = body["port"] === undefined ? "" : ` port ${String(body["port"])}`
       await set("addr", `${String(body["address"])}${port}`)
     }
+    if (apiIn(host.api, { since: "3.4" }) && body["weight"] !== undefined) await set("weight", body["weight"])
     if (operational !== undefined && operational !== before["operational_state"]) await set("health", operational)
     if (admin !== undefined && admin !== before["admin_state"]) await set("state", admin)
     return { status: 200, body: await one(backend, name) }

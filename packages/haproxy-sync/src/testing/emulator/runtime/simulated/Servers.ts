@@ -7,6 +7,8 @@ interface Server {
   readonly name: string
   address: string
   port: string
+  /** The weight it began with. */
+  readonly initial: number
   weight: number
   admin: "ready" | "maint" | "drain"
   up: boolean
@@ -39,6 +41,7 @@ export class Servers {
           name: String(item["name"]),
           address: String(item["address"]),
           port: String(item["port"] ?? 0),
+          initial: Number(item["weight"] ?? 1),
           weight: Number(item["weight"] ?? 1),
           admin: item["maintenance"] === "enabled" ? "maint" : "ready",
           up: item["maintenance"] !== "enabled" && item["check"] !== "enabled",
@@ -89,10 +92,10 @@ export class Servers {
     const lines = [...this.#backends].flatMap(([name, servers], index) =>
       backend !== undefined && name !== backend
         ? []
-        : servers.map(({ address, admin, changed, id, name: server, port, up, weight }) => {
+        : servers.map(({ address, admin, changed, id, initial, name: server, port, up, weight }) => {
             const state = admin === "maint" || !up ? 0 : 2
             const flags = { ready: 0, maint: 1, drain: 8 }[admin]
-            const before = `${index + firstBackend} ${name} ${id} ${server} ${address} ${state} ${flags} ${weight} ${weight}`
+            const before = `${index + firstBackend} ${name} ${id} ${server} ${address} ${state} ${flags} ${weight} ${initial}`
             return `${before} ${Math.floor((Date.now() - changed) / second)} 1 0 0 0 0 0 0 - ${port} - 0 0 - - 0`
           })
     )
@@ -141,12 +144,14 @@ export class Servers {
       throw new RuntimeError(3, "Already exists a server with the same name in backend.")
     }
     const colon = address.lastIndexOf(":")
+    const weight = Number(options[options.indexOf("weight") + 1] ?? 1) || 1
     servers.push({
       id: Math.max(0, ...servers.map(({ id }) => id)) + 1,
       name,
       address: colon < 0 ? address : address.slice(0, colon),
       port: colon < 0 ? "0" : address.slice(colon + 1),
-      weight: Number(options[options.indexOf("weight") + 1] ?? 1) || 1,
+      initial: weight,
+      weight,
       admin: "maint",
       up: false,
       changed: Date.now()
