@@ -417,7 +417,7 @@ export const rules: Shapes = {
     content: rule(tcpResponse),
     "inspect-delay": seq(time, anything)
   }),
-  "quic-initial": rule(each("accept dgram-drop reject send-retry")),
+  ...since("3.1", { "quic-initial": rule(each("accept dgram-drop reject send-retry")) }),
   redirect: seq(redirection("location prefix scheme"), condition)
 }
 

@@ -3,6 +3,7 @@ import type { Document } from "../text/Document.ts"
 import { defaultHaproxyVersion, type HaproxyVersion } from "../text/HaproxyVersion.ts"
 import { partsOf } from "./branches.ts"
 import { checkDuplicates } from "./duplicates.ts"
+import { checkEmptyWords } from "./emptyWords.ts"
 import { checkHeaders } from "./headers.ts"
 import { Inheritance } from "./inheritance.ts"
 import { readPart } from "./readPart.ts"
@@ -41,11 +42,13 @@ export interface CheckOptions {
 export const checkDocument = (document: Document, options: CheckOptions = {}): ReadonlyArray<Diagnostic> => {
   const version = options.version ?? defaultHaproxyVersion
   const { assigned, diagnostics, parts } = partsOf(document, version)
-  const read = parts.map((part) => readPart(document, part, version))
+  const broken = new Set(document.diagnostics.flatMap(({ line, severity }) => (severity === "error" ? line : [])))
+  const read = parts.map((part) => readPart(document, part, version, broken))
   const inheritance = new Inheritance(document, read, version)
   return [
     ...document.diagnostics,
     ...diagnostics,
+    ...parts.flatMap((part) => checkEmptyWords(document, part, version)),
     ...checkHeaders(document, parts, version),
     ...read.flatMap((part) => [...part.diagnostics, ...checkDuplicates(document, part, version)]),
     ...inheritance.diagnostics,

@@ -101,20 +101,31 @@ export const expression: Shape = (reader) => {
 
 const methods = ["found", "bool", "int", "ip", "bin", "len", "str", "sub", "reg", "regm", "beg", "end", "dir", "dom"]
 
+/** Fetch functions whose values can be anything, so that HAProxy has to be told how to compare them. */
+const untyped = /^var\([^)]*\)$/
+
 /** The flags behind a criterion: `-i`, `-m METHOD`, `-f FILE` and the like. */
 const readFlags = (reader: Reader): boolean => {
+  let compared = !untyped.test(reader.words[reader.at - 1] ?? "")
   for (;;) {
     const text = reader.word ?? ""
-    if (!text.startsWith("-") || text.includes(unknownText) || /^-\d/.test(text)) return true
-    reader.at++
-    if (text === "--") return true
+    if (text.includes(unknownText)) return true
+    if (!text.startsWith("-") || text === "--" || /^-\d/.test(text)) {
+      if (!compared) return reader.refuse('"-m" and a matching method, such as str, found or int')
+      if (text === "--") reader.at++
+      return true
+    }
     const letters = text.slice(1)
-    if (!/^[fFiMmnNu]+$/.test(letters))
-      return reader.at-- > 0 && reader.refuse('an ACL flag; write "--" before a pattern that begins with a dash')
+    if (!/^[fFiMmnNu]+$/.test(letters)) {
+      return reader.refuse('an ACL flag; write "--" before a pattern that begins with a dash')
+    }
+    reader.at++
     if (letters.endsWith("m")) {
+      compared = true
       const method = reader.word ?? ""
-      if (!methods.includes(method) && !reader.open)
+      if (!methods.includes(method) && !reader.open) {
         return reader.refuse("a matching method", "value.unknown", { known: methods })
+      }
       reader.at++
     } else if (/[fMFu]$/.test(letters)) {
       if (reader.done) return reader.refuse("a file or an id")

@@ -141,9 +141,11 @@ const httpVersion: Shape = (reader) =>
     ? reader.refuse('a version; headers belong into "http-check send"')
     : word()(reader)
 
+const host: Shape = (reader) => versionIn(reader.version, { until: "3.0" }) || opt(word())(reader)
+
 /** How a server is asked whether it is well: what stands behind `option` or `type`. */
 export const checkTypes: Shapes = {
-  httpchk: opt(seq(word(), opt(seq(word(), opt(seq(httpVersion, opt(word()))))))),
+  httpchk: opt(seq(word(), opt(seq(word(), opt(seq(httpVersion, host)))))),
   "ldap-check": nothing,
   "mysql-check": mysql,
   "pgsql-check": seq(oneOf("user"), word("a user")),

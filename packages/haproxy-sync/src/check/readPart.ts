@@ -26,7 +26,13 @@ export interface ReadPart {
  * @category checking
  * @since 0.1.0
  */
-export const readPart = (document: Document, { header, lines, section }: Part, version: HaproxyVersion): ReadPart => {
+export const readPart = (
+  document: Document,
+  { header, lines, section }: Part,
+  version: HaproxyVersion,
+  /** The lines that can't be split into words. */
+  broken: ReadonlySet<number>
+): ReadPart => {
   const { keyword, kind } = section
   const diagnostics: Array<Diagnostic> = []
   const read: Array<ReadLine> = []
@@ -49,7 +55,8 @@ export const readPart = (document: Document, { header, lines, section }: Part, v
       continue
     }
     if (!versionIn(version, kind)) continue
-    const reading = readStatement(statement.words, keyword, version)
+    const whole = readStatement(statement.words, keyword, version)
+    const reading = broken.has(statement.line) ? { ...whole, refusal: undefined, references: [] } : whole
     read.push({ ...line, reading })
     if (reading.refusal === undefined) continue
     const { refusal } = reading

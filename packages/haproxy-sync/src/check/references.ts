@@ -26,20 +26,22 @@ const takenByServers: Lookup = (part, line) => {
 
 const isResolvers = ({ kind }: Reference): boolean => kind === "resolvers"
 
-/** Of several, the last counts. */
-const lastOnly: Lookup = (part, line) => linesOf(part, keywordOf(line)).at(-1) === line
+/** Of several settings the last counts, as far as it is certain. */
+const isLast = (lines: ReadonlyArray<ReadLine>, line: ReadLine): boolean =>
+  lines.findLast((one) => one.certain || one === line) === line
 
 /** Mails are sent once it is known from whom, and to whom. */
 const withAddresses: Lookup = (part, line) => {
-  const given = linesOf(part, "email-alert").map(({ reading }) => reading.words[1])
-  return inProxies(part, line) && lastOnly(part, line) && given.includes("from") && given.includes("to")
+  const given = (word: string) => linesOf(part, "email-alert").filter(({ reading }) => reading.words[1] === word)
+  return inProxies(part, line) && isLast(given("mailers"), line) && given("from").length > 0 && given("to").length > 0
 }
 
 /** Where names of a kind are looked up; elsewhere in proxies. */
 const lookups: Readonly<Partial<Record<ReferenceKind, Lookup>>> = {
   acl: always,
   acme: always,
-  backend: (part, line) => inProxies(part, line) && (keywordOf(line) !== "default_backend" || lastOnly(part, line)),
+  backend: (part, line) =>
+    inProxies(part, line) && (keywordOf(line) !== "default_backend" || isLast(linesOf(part, "default_backend"), line)),
   "fcgi-app": inBackends,
   group: always,
   lua: always,

@@ -1,5 +1,6 @@
 import { listenerAddress, peerAddress } from "./addresses.ts"
 import { expression } from "./expression.ts"
+import { unknownText } from "./Reader.ts"
 import { format } from "./format.ts"
 import {
   each,
@@ -61,6 +62,14 @@ const account: Shape = (reader) => {
   return reader.refuse("a name", "reference.account", { doubtful: true })
 }
 
+/** Connections that are kept ready, which only a listener has that opens them itself. */
+const reversed: Shape = (reader) => {
+  const [keyword, address = ""] = reader.words
+  if (keyword !== "bind" || /^rhttp@|\$/.test(address) || address.includes(unknownText)) return word()(reader)
+  reader.at--
+  return reader.refuse("an address that begins with rhttp@ before this option")
+}
+
 const bindOptions: Shapes = {
   ...tls,
   ...each("accept-proxy defer-accept tfo transparent v4v6 v6only"),
@@ -93,7 +102,7 @@ const bindOptions: Shapes = {
     "default-crt": word(),
     "guid-prefix": guid,
     "quic-force-retry": nothing,
-    nbconn: word(),
+    nbconn: reversed,
     "no-alpn": nothing
   }),
   ...since("3.1", { "idle-ping": time, label: word(), "no-strict-sni": nothing, "tls-tickets": nothing }),
@@ -174,18 +183,14 @@ const serverOptions: Shapes = {
   ...since("3.3", {
     cc: word(),
     ...each("check-sni-auto no-check-sni-auto sni-auto no-sni-auto renegotiate no-renegotiate"),
-    healthcheck: reference("healthcheck", "a healthcheck section"),
+    healthcheck: opt(reference("healthcheck", "a healthcheck section")),
     ktls: onOff,
     "quic-cc-algo": congestion,
     "tcp-md5sig": word()
   })
 }
 
-const notByDefault = ["id", "no-sslv3", "no-tlsv10", "no-tlsv11", "no-tlsv12", "no-tlsv13"]
-
-const defaultOptions: Shapes = Object.fromEntries(
-  Object.entries(serverOptions).filter(([name]) => !notByDefault.includes(name))
-)
+const { id: _, ...defaultOptions } = serverOptions
 
 const serverParams: Shape = options(serverOptions, { stop: [] })
 
