@@ -148,7 +148,7 @@ const compareSections = (
   after: ConfigSection,
   { ordered, sameParent }: Around
 ): ReadonlyArray<Operation> => {
-  const lines = lineChanges(before, after)
+  const lines = lineChanges(before, after, ordered("servers"))
   const fields = after.grammar?.fields ?? []
   const base = baseChanges(after.keyword, before.value, after.value).filter(
     ({ after: to, field }) => field !== "from" || (!sameParent && to !== undefined)

@@ -78,6 +78,17 @@ export class ConfigSection {
     return this.#model.lines.filter((line) => line.rank === undefined).map((line) => line.statement)
   }
 
+  /**
+   * The statements that the model has no field for, in the order in which the Data Plane API writes them: those that have a place
+   * among the others first.
+   */
+  get opaqueInPlace(): ReadonlyArray<Statement> {
+    return this.lines
+      .filter(({ rank }) => rank === undefined)
+      .toSorted((a, b) => (a.place ?? Infinity) - (b.place ?? Infinity) || a.statement.line - b.statement.line)
+      .map(({ statement }) => statement)
+  }
+
   /** The items of a list or of a map of the model, in the order of the text. */
   items(field: string): ReadonlyArray<Readonly<Draft>> {
     const value = this.value[field]

@@ -217,7 +217,7 @@ export const modelOf = (config: StructuredConfig): Model => {
         opaque.push({ line: part.header.line, section: label, text: part.header.words.join(" ") })
       }
     }
-    for (const statement of addressed ? inPlace(section) : section.parts.flatMap((part) => part.statements)) {
+    for (const statement of addressed ? section.opaqueInPlace : section.parts.flatMap((part) => part.statements)) {
       opaque.push({ line: statement.line, section: label, text: statement.words.join(" ") })
     }
     const kind = sectionKindByKeyword.get(section.keyword)
@@ -230,10 +230,3 @@ export const modelOf = (config: StructuredConfig): Model => {
   }
   return { sections, opaque }
 }
-
-/** The opaque lines in the order in which the Data Plane API writes them: those that have a place among the others first. */
-const inPlace = ({ lines }: ConfigSection): ReadonlyArray<Statement> =>
-  lines
-    .filter(({ rank }) => rank === undefined)
-    .toSorted((a, b) => (a.place ?? Infinity) - (b.place ?? Infinity) || a.statement.line - b.statement.line)
-    .map(({ statement }) => statement)

@@ -1,3 +1,4 @@
+import { movedLine } from "../diff/lineChanges.ts"
 import { brokenByReordering } from "../diff/LineOrder.ts"
 import { isConditional } from "../diff/outline.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
@@ -22,10 +23,15 @@ const longestLine = 65_536
  * Returns what a Data Plane API would corrupt in this configuration, whatever the route: it reads the whole file and writes it
  * anew on every change.
  *
+ * **Details**
+ *
+ * A section that the server holds already (`current`) with the same text is in the server's order, and is not looked at for lines
+ * that would be moved.
+ *
  * @category refusals
  * @since 0.1.0
  */
-export const hazardsOf = (config: StructuredConfig): ReadonlyArray<Refusal> => [
+export const hazardsOf = (config: StructuredConfig, current?: StructuredConfig): ReadonlyArray<Refusal> => [
   ...conditionals(config),
   ...longLines(config),
   ...luaPerThread(config),
@@ -33,7 +39,7 @@ export const hazardsOf = (config: StructuredConfig): ReadonlyArray<Refusal> => [
   ...splitGlobal(config),
   ...sameNames(config),
   ...wordsBehindNames(config),
-  ...reorderedLines(config)
+  ...reorderedLines(config, current)
 ]
 
 const statementsOf = (config: StructuredConfig) => [
@@ -149,16 +155,31 @@ const wordsBehindNames = (config: StructuredConfig): ReadonlyArray<Refusal> =>
       ...at(section)
     }))
 
-const reorderedLines = (config: StructuredConfig): ReadonlyArray<Refusal> =>
-  config.sections.flatMap((section) => {
-    const broken = brokenByReordering(section)
-    return broken === undefined
-      ? []
-      : [
-          {
-            reason: `the Data Plane API changes the order of lines in ${section.keyword}${section.name === "" ? "" : ` "${section.name}"`}, and with it what "${broken.words.slice(0, 2).join(" ")}" means`,
-            hint: "write the lines that it depends on (default-server, default-bind, lua-prepend-path, setenv) before all others that they concern",
-            line: broken.line
-          }
-        ]
-  })
+const reorderedLines = (config: StructuredConfig, current: StructuredConfig | undefined): ReadonlyArray<Refusal> =>
+  config.sections
+    .filter((section) => section.addressed)
+    .filter((section) => current?.section(section.keyword, section.name)?.text !== section.text)
+    .flatMap((section) => {
+      const where = `${section.keyword}${section.name === "" ? "" : ` "${section.name}"`}`
+      const [broken, moved] = [brokenByReordering(section), movedLine(section)]
+      return [
+        ...(broken === undefined
+          ? []
+          : [
+              {
+                reason: `the Data Plane API changes the order of lines in ${where}, and with it what "${broken.words.slice(0, 2).join(" ")}" means`,
+                hint: "write the lines that it depends on (default-server, default-bind, lua-prepend-path, setenv) before all others that they concern",
+                line: broken.line
+              }
+            ]),
+        ...(moved === undefined
+          ? []
+          : [
+              {
+                reason: `the Data Plane API has no field for this "${moved.words[0]}" in ${where}, and moves it behind the others`,
+                hint: "write it behind them, if that means the same, or in other words",
+                line: moved.line
+              }
+            ])
+      ]
+    })

@@ -37,7 +37,7 @@ export interface PlanOptions extends CompareOptions {
  */
 export const plan = (current: StructuredConfig, desired: StructuredConfig, options: PlanOptions = {}): Plan => {
   const { operations, summary } = compare(current, desired, options)
-  const refusals = operations.length === 0 ? [] : hazardsOf(desired)
+  const refusals = operations.length === 0 ? [] : hazardsOf(desired, current)
   const bytes = Math.max(current.document.text.length, desired.document.text.length)
   const world = { desired, costs: options.costs ?? measuredCosts, bytes, safe: refusals.length === 0 }
   const structured = decide(operations, world)

@@ -41,6 +41,16 @@ describe("compare", () => {
       "defaults unnamed_defaults_1\n  mode http\nbackend app from unnamed_defaults_1\n",
       "defaults\n  mode http\nbackend app\n"
     ],
+    [
+      "the order among lines of which one counts, also where the API has no field for them",
+      backend('timeout server "$T"', 'timeout connect "$T"', "timeout check 5s"),
+      backend("timeout check 5s", 'timeout connect "$T"', 'timeout server "$T"')
+    ],
+    [
+      "the place of a server without a field",
+      "peers p\n  server a\n  server b 10.0.0.1:1\n",
+      "peers p\n  server b 10.0.0.1:1\n  server a\n"
+    ],
     ["a carriage return at the end of lines", backend("mode http"), "backend app\r\n  mode http\r\n"]
   ])("takes no notice of %s", (_, current, desired) => {
     assert.deepStrictEqual(told(current, desired), [])

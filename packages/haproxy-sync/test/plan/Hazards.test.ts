@@ -68,6 +68,11 @@ describe("hazardsOf", () => {
       '2: the Data Plane API changes the order of lines in backend "app", and with it what "server s" means'
     ],
     [
+      "a rule without a field before others",
+      backend("http-request no-such-action", "http-request deny"),
+      '2: the Data Plane API has no field for this "http-request" in backend "app", and moves it behind the others'
+    ],
+    [
       "a setting of global for what stands behind it",
       "backend b\nglobal\n  crt-base /a\nbackend c\n",
       '3: "crt-base" concerns only the sections behind it, and the Data Plane API puts all lines of global at the beginning'
@@ -82,9 +87,17 @@ describe("hazardsOf", () => {
     assert.deepStrictEqual(found(`defaults\n${backend()}`), [])
   })
 
-  it("does not read the sections of a large configuration to find nothing", () => {
-    const text = section("defaults d", "mode http") + backend("default-server check", "server s 10.0.0.1:80")
-    const one = config(text)
-    assert.deepStrictEqual(hazardsOf(one), [])
+  it.each([
+    ["a rule without a field behind all others", backend("http-request deny", "http-request no-such-action")],
+    ["an unknown line before others", backend("no-such-keyword", "http-request deny")],
+    ["a server without a field before others", backend("server s", "server t 10.0.0.1:80")],
+    ["a line that the API keeps in its place", backend('timeout server "$T"', "timeout connect 5s")]
+  ])("lets %s pass", (_, text) => assert.deepStrictEqual(found(text), []))
+
+  it("does not look for moved lines where the server holds the same text already", () => {
+    const text = backend("http-request no-such-action", "http-request deny")
+    assert.isNotEmpty(hazardsOf(config(text), config("")))
+    assert.deepStrictEqual(hazardsOf(config(text), config(text)), [])
+    assert.deepStrictEqual(hazardsOf(config(`global\n${text}`), config(text)), [])
   })
 })

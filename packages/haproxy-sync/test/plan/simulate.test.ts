@@ -82,4 +82,27 @@ describe("simulatePlan", () => {
       "frontend f\n  bind :80 accept-proxy\n  bind *:81\n"
     )
   })
+
+  it("writes what means the same in a section that changes as the desired text does, comments included", () => {
+    const desired = section(
+      "frontend f # new",
+      "http-request set-header X a\\ b # new",
+      "http-request deny",
+      "bind :80",
+      "no-such-keyword 'c'"
+    )
+    assert.strictEqual(
+      simulated(
+        section("frontend f # old", 'http-request set-header X "a b" # old', "bind *:80", 'no-such-keyword "c"'),
+        desired
+      ),
+      section(
+        "frontend f # new",
+        "bind :80",
+        "http-request set-header X a\\ b # new",
+        "http-request deny",
+        "no-such-keyword 'c'"
+      )
+    )
+  })
 })

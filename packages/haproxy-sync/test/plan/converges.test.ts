@@ -1,0 +1,58 @@
+import { DataplaneClient, Synchronizer } from "@lockstep/haproxy-sync"
+import { startEmulator } from "@lockstep/haproxy-sync/testing"
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { accepted, corpusTable, corpusText, describeCorpus } from "../support/corpus.ts"
+
+type Pair = readonly [current: string, desired: string]
+
+/** Pairs that HAProxy takes, and every third file with one that has nothing to do with it. */
+const pairs = (): ReadonlyArray<Pair> => {
+  const files = corpusTable("configs.tsv").flatMap(({ file = "", ...row }) => (row["ok_3.2"] === "yes" ? [file] : []))
+  return [
+    ...corpusTable("pairs.tsv")
+      .filter((row) => accepted(row["initial_3.2"]) && accepted(row["desired_3.2"]))
+      .map(({ name }) => [`pairs/${name}/initial.cfg`, `pairs/${name}/desired.cfg`] as const),
+    ...corpusTable("pairs-unlabelled.tsv")
+      .filter((row) => accepted(row["ok_3.2_a"]) && accepted(row["ok_3.2_b"]))
+      .flatMap(({ a = "", b = "" }) => [[a, b] as const, [b, a] as const]),
+    ...files.flatMap((file, index) =>
+      index % 3 === 0 ? [[files[(index * 7 + 1) % files.length] ?? file, file] as const] : []
+    )
+  ]
+}
+
+const bring = Effect.fnUntraced(function* (desired: string) {
+  const { text } = yield* DataplaneClient.use((client) => client.raw)
+  return yield* Synchronizer.use((synchronizer) => synchronizer.syncFromStrings(text, desired))
+})
+
+describeCorpus("a plan that is carried out", () => {
+  it.live.each(pairs())("leads from %s to %s on a server, as forecast, and then to nothing more", ([from, to]) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const emulator = yield* Effect.acquireRelease(
+          // What HAProxy thinks of these texts is known.
+          Effect.promise(() => startEmulator({ config: corpusText(from), reloadDelay: 1, check: () => undefined })),
+          (running) => Effect.promise(() => running.stop())
+        )
+        const client = DataplaneClient.layer({
+          baseUrl: emulator.url,
+          username: emulator.user,
+          password: Redacted.make(emulator.password)
+        })
+        yield* Effect.gen(function* () {
+          const first = yield* bring(corpusText(to))
+          if (first.status === "refused") return assert.isNotEmpty(first.plan?.refusals)
+          assert.include(["applied", "in-sync"], first.status, first.message)
+          if (first.plan !== undefined) {
+            const { reloads, requests } = first.plan.forecast
+            assert.deepStrictEqual([first.requests, first.reloads], [requests, reloads])
+          }
+          const second = yield* bring(corpusText(to))
+          assert.strictEqual(second.status, "in-sync", second.message)
+        }).pipe(Effect.provide(Synchronizer.layer.pipe(Layer.provideMerge(client))))
+      })
+    )
+  )
+})
