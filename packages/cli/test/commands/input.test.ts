@@ -58,24 +58,32 @@ describe("a file that can't be read", () => {
 })
 
 describe("a text that HAProxy can't read", () => {
-  it.each([
-    ["an unbalanced double quote", 'global\n  log "stdout\n', "2:7", "this double quote is not closed"],
-    ["an unbalanced single quote", "global\n  log 'stdout\n", "2:7", "this single quote is not closed"],
-    ["a NUL", "global\n  max\0conn 1\n", "2:6", "a NUL character"],
-    ["no line feed at the end", "global\n  maxconn 1", "2:12", "the last line does not end with a line feed"],
-    ["65 words", `global\n  ${"w ".repeat(65)}\n`, "2:131", "more than 64 words on one line"],
-    ["a broken escape", "global\n  log \\x4\n", "2:7", "\\x must be followed by two hexadecimal digits"],
-    ["a broken reference", 'global\n  log "${A"\n', "2:9", "the brace of this environment reference is not closed"],
-    ["a statement outside of any section", "maxconn 1\n", "1:1", '"maxconn" stands outside of any section']
-  ])("is refused with its place: %s", (_, text, place, sentence) => {
-    const path = file("bad.cfg", text)
-    const checked = lockstep(["haproxy", "check", path])
-    assert.strictEqual(checked.status, 1)
-    assert.include(checked.stdout, `FOLDER/bad.cfg:${place}: error: ${sentence}`)
-    assert.isTrue(checked.stdout.endsWith("FOLDER/bad.cfg: refused\n"))
-    const { status, stderr, stdout } = lockstep(["haproxy", "model", path])
+  const broken: ReadonlyArray<[title: string, text: string, place: string, sentence: string]> = [
+    ["double", 'global\n  log "stdout\n', "2:7", "this double quote is not closed"],
+    ["single", "global\n  log 'stdout\n", "2:7", "this single quote is not closed"],
+    ["nul", "global\n  max\0conn 1\n", "2:6", "a NUL character"],
+    ["end", "global\n  maxconn 1", "2:12", "the last line does not end with a line feed"],
+    ["words", `global\n  ${"w ".repeat(65)}\n`, "2:131", "more than 64 words on one line"],
+    ["escape", "global\n  log \\x4\n", "2:7", "\\x must be followed by two hexadecimal digits"],
+    ["reference", 'global\n  log "${A"\n', "2:9", "the brace of this environment reference is not closed"],
+    ["stray", "maxconn 1\n", "1:1", '"maxconn" stands outside of any section']
+  ]
+  const paths = () => broken.map(([name, text]) => file(`${name}.cfg`, text))
+
+  it("is refused by a check with its place", () => {
+    const { status, stdout } = lockstep(["haproxy", "check", ...paths()])
+    assert.strictEqual(status, 1)
+    for (const [name, , place, sentence] of broken) {
+      assert.include(stdout, `FOLDER/${name}.cfg:${place}: error: ${sentence}`)
+      assert.include(stdout, `\nFOLDER/${name}.cfg: refused\n`)
+    }
+  })
+
+  it("has no model, and the place is told", () => {
+    const { status, stderr, stdout } = lockstep(["haproxy", "model", ...paths()])
     assert.deepStrictEqual([status, stdout], [1, ""])
-    assert.include(stderr, `error: FOLDER/bad.cfg:${place}: ${sentence}`)
+    for (const [name, , place, sentence] of broken)
+      assert.include(stderr, `error: FOLDER/${name}.cfg:${place}: ${sentence}`)
   })
 
   it("says which of two texts it is, and how much more is wrong", () => {
