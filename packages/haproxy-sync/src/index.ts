@@ -4,6 +4,7 @@ export { type ApiVersion, apiVersions, defaultApiVersion, haproxyOf } from "./da
 export * from "./dataplane/DataplaneClient.ts"
 export * from "./dataplane/DataplaneConfig.ts"
 export * from "./dataplane/DataplaneError.ts"
+export { dryRun } from "./dataplane/dryRun.ts"
 export { type Transaction, VersionAdapter } from "./dataplane/VersionAdapter.ts"
 export * from "./diff/Comparator.ts"
 export * from "./diff/ConfigDiff.ts"

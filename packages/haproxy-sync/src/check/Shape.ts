@@ -13,6 +13,15 @@ import type { Reader, ReferenceKind } from "./Reader.ts"
  */
 export type Shape = (reader: Reader) => boolean
 
+/** What HAProxy complains about where it doesn't fit, and starts nonetheless. */
+export const tolerated =
+  (part: Shape): Shape =>
+  (reader) => {
+    if (part(reader)) return true
+    if (reader.refusal !== undefined) reader.refusal = { ...reader.refusal, doubtful: true }
+    return false
+  }
+
 /** A table of shapes by the word that selects one. */
 export type Shapes = Readonly<Record<string, Shape>>
 

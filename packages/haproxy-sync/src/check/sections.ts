@@ -25,6 +25,7 @@ import {
   since,
   sub,
   time,
+  tolerated,
   word
 } from "./Shape.ts"
 
@@ -110,10 +111,10 @@ const sections: Readonly<Partial<Record<SectionKeyword, Shapes>>> = {
     timeout: sub(each("resolve retry", laxly(time)))
   },
   cache: {
-    "max-age": number(),
+    "max-age": tolerated(number(0)),
     "max-object-size": number(),
     "max-secondary-entries": number(1),
-    "process-vary": opt(oneOf("on", "off")),
+    "process-vary": tolerated(oneOf("on", "off")),
     "total-max-size": number(1, 4095)
   },
   ring: {

@@ -124,6 +124,8 @@ export class DataplaneClient extends Context.Service<
     /** Abandons a transaction; one that is gone already is fine. */
     readonly abort: (transaction: string) => Effect.Effect<void, DataplaneError>
     readonly transactions: Effect.Effect<ReadonlyArray<OpenTransaction>, DataplaneError>
+    /** Reports whether anything was written into a transaction; where it can't be known, it says yes. */
+    readonly isTouched: (transaction: string) => Effect.Effect<boolean, DataplaneError>
     readonly get: (address: Address) => Effect.Effect<unknown, DataplaneError>
     readonly write: (
       method: "POST" | "PUT" | "DELETE",
@@ -157,25 +159,39 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
     return Effect.flatMap(send(request), (response) => decode(request, response, schema))
   }
 
-  const info = yield* Effect.cached(
-    Effect.flatMap(read("/info", Info), ({ api: { version } }) => {
-      const api = parseApiVersion(version) ?? (version.startsWith("dev") || version === "" ? "3.0" : undefined)
-      return api === undefined
-        ? Effect.fail(
-            new DataplaneError({
-              reason: "Unsupported",
-              request: "GET /info",
-              serverMessage: `version ${version} is older than 3.0`
-            })
-          )
-        : Effect.succeed({ url: config.baseUrl, version, api })
-    })
+  const askInfo = Effect.flatMap(read("/info", Info), ({ api: { version } }) => {
+    const api = parseApiVersion(version) ?? (version.startsWith("dev") || version === "" ? "3.0" : undefined)
+    return api === undefined
+      ? Effect.fail(
+          new DataplaneError({
+            reason: "Unsupported",
+            request: "GET /info",
+            serverMessage: `version ${version} is older than 3.0`
+          })
+        )
+      : Effect.succeed<ServerInfo>({ url: config.baseUrl, version, api })
+  })
+  // Only an answer is kept: a server that could not tell is asked again.
+  let known: ServerInfo | undefined
+  const info = Effect.suspend(() =>
+    known === undefined
+      ? Effect.tap(askInfo, (answer) =>
+          Effect.sync(() => {
+            known = answer
+          })
+        )
+      : Effect.succeed(known)
   )
+
+  const raw = (query: Readonly<Record<string, string>> = {}) =>
+    Effect.flatMap(send({ kind: "read", method: "GET", path: `${configurationPath}/raw`, query }), rawOf)
+  // The transactions that this client wrote into.
+  const touched = new Set<string>()
 
   return DataplaneClient.of({
     info,
     version: read(`${configurationPath}/version`, Schema.Number),
-    raw: Effect.flatMap(send({ kind: "read", method: "GET", path: `${configurationPath}/raw` }), rawOf),
+    raw: raw(),
     pushRaw: (text, { actions, skipReload, version }) =>
       Effect.map(
         send({
@@ -197,6 +213,7 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
           method: "POST",
           path: `${configurationPath}/raw`,
           query: { only_validate: "true", skip_version: "true" },
+          repeatable: true,
           body: text
         })
       ),
@@ -214,10 +231,17 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
         )
       )
     },
-    commit: (transaction) =>
-      Effect.map(send({ kind: "commit", method: "PUT", path: transactionPath(transaction) }), resultOf),
-    abort: (transaction) =>
-      transactionLock.withPermits(1)(
+    commit: (transaction) => {
+      touched.delete(transaction)
+      return Effect.map(send({ kind: "commit", method: "PUT", path: transactionPath(transaction) }), resultOf)
+    },
+    isTouched: (transaction) =>
+      touched.has(transaction)
+        ? Effect.succeed(true)
+        : Effect.zipWith(raw(), raw({ transaction_id: transaction }), (stored, own) => bodyOf(stored) !== bodyOf(own)),
+    abort: (transaction) => {
+      touched.delete(transaction)
+      return transactionLock.withPermits(1)(
         send({ kind: "abort", method: "DELETE", path: transactionPath(transaction) }).pipe(
           Effect.asVoid,
           Effect.catchIf(
@@ -225,11 +249,13 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
             () => Effect.void
           )
         )
-      ),
+      )
+    },
     transactions: read("/services/haproxy/transactions", Listed),
     get: ({ path, query }) => read(path, Schema.Unknown, query),
-    write: (method, { path, query }, scope, body) =>
-      Effect.map(
+    write: (method, { path, query }, scope, body) => {
+      if ("transaction" in scope) touched.add(scope.transaction)
+      return Effect.map(
         send({
           kind: "write",
           method,
@@ -238,7 +264,8 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
           ...(body === undefined ? {} : { body })
         }),
         resultOf
-      ),
+      )
+    },
     reload: (id) =>
       Effect.map(read(`/services/haproxy/reloads/${encodeURIComponent(id)}`, Reload), ({ response, status }) => ({
         status,
@@ -246,6 +273,9 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
       }))
   })
 })
+
+/** A text without the lines at its head that the server counts versions in. */
+const bodyOf = ({ text }: RawConfiguration): string => text.replace(/^(#.*\n)*\n*/, "").trimEnd()
 
 const transactionPath = (id: string): string => `/services/haproxy/transactions/${encodeURIComponent(id)}`
 

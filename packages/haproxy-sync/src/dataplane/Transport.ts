@@ -1,4 +1,4 @@
-import { Duration, Effect, Redacted, Result } from "effect"
+import { Duration, Effect, Redacted, Result, Schedule } from "effect"
 import http from "node:http"
 import https from "node:https"
 import { type DataplaneConfig, defaultTimeout } from "./DataplaneConfig.ts"
@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Text is sent as it is; anything else as JSON. */
   readonly body?: unknown
+  /** It changes nothing although it isn't a GET. */
+  readonly repeatable?: true
 }
 
 /** What the server answered with a status below 400. */
@@ -29,6 +31,9 @@ export interface Transport {
 
 /** The server closes idle connections after 10 s: ours are given up before that. */
 const idleLimit = 8_000
+
+/** How what only reads is asked again after a failure of the server's own. */
+const afterStumble = { schedule: Schedule.exponential("100 millis"), times: 2 }
 
 /** Several requests may be under way; the server writes its file for each one by one. */
 const maxSockets = 8
@@ -67,15 +72,19 @@ export const makeTransport = Effect.fnUntraced(function* (config: DataplaneConfi
       )
     )
   }
-  // A connection that the server closed while it lay idle fails at the first use: what only reads is asked once more.
+  // A connection that the server closed while it lay idle fails at the first use: what only reads is asked once more. So it is where
+  // the server stumbled.
   const send = (request: ApiRequest) =>
     changes(request)
       ? once(request)
-      : Effect.retry(once(request), { times: 1, while: (error) => error.reason === "Unreachable" })
+      : once(request).pipe(
+          Effect.retry({ times: 1, while: (error) => error.reason === "Unreachable" }),
+          Effect.retry({ ...afterStumble, while: (error) => error.reason === "ServerFailure" })
+        )
   return { send } satisfies Transport
 })
 
-const changes = (request: ApiRequest): boolean => request.method !== "GET"
+const changes = ({ method, repeatable }: ApiRequest): boolean => method !== "GET" && repeatable !== true
 
 const nameOf = ({ method, path }: ApiRequest): string => `${method} ${path}`
 

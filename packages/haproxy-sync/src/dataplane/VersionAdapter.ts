@@ -1,5 +1,5 @@
 import { Backoff } from "@lockstep/core"
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import { cleanupTimeout, DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
 
@@ -18,13 +18,18 @@ export interface Transaction {
 /** Short: whoever was faster is done by then. */
 export const conflictBackoff = Backoff.make({ base: "50 millis", cap: "5 seconds" })
 
+/** How long it is waited for one of the server's transactions to be ended by others. */
+const patience = { schedule: Schedule.spaced("500 millis"), times: 10 }
+
 /**
  * Runs a function inside a transaction and commits it.
  *
  * **Details**
  *
  * Reads the version, begins, runs, commits. The transaction is deleted when the function fails or is interrupted, with a deadline of
- * its own, so that none is left behind. When somebody else changed the configuration in between, the whole is done again, after a
+ * its own, so that none is left behind; one that nothing was written into is deleted too, because its commit would reload HAProxy.
+ * While the server has as many transactions open as it allows, it is asked again for a few seconds.
+ * When somebody else changed the configuration in between, the whole is done again, after a
  * jittered delay: `retries` counts the attempts after the first one, and a negative number means no limit (it stays interruptible).
  *
  * **Example** (Three more attempts)
@@ -79,11 +84,16 @@ export const onceInTransaction = <A, E, R>(
     const client = yield* DataplaneClient
     const version = onVersion ?? (yield* client.version)
     const abandon = (id: string) => client.abort(id).pipe(Effect.timeout(cleanupTimeout), Effect.ignore)
+    const begin = client
+      .begin(version)
+      .pipe(Effect.retry({ ...patience, while: ({ reason }) => reason === "TooManyTransactions" }))
     return yield* Effect.acquireUseRelease(
-      client.begin(version),
+      begin,
       Effect.fnUntraced(function* (id) {
         const value = yield* run({ id, version })
-        return { value, commit: yield* client.commit(id) }
+        if (yield* client.isTouched(id)) return { value, commit: yield* client.commit(id) }
+        yield* client.abort(id)
+        return { value, commit: { status: 204, reloadTriggered: false, version } }
       }),
       // A commit whose answer was lost must not be undone by deleting: deleting what is committed does nothing.
       (id, exit) => (exit._tag === "Success" ? Effect.void : abandon(id))
