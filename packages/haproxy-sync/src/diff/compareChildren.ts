@@ -106,7 +106,7 @@ const keyed = (before: ConfigSection, after: ConfigSection, field: string): read
 }
 
 /** A bind without a name goes by its address: `*:80` and `:80` are the same one, `[::]:80` and `:::80` too. */
-export const plainAddress = (name: string): string => name.replace(/^\*:/, ":").replace(/^\[::\]:/, ":::")
+const plainAddress = (name: string): string => name.replace(/^\*:/, ":").replace(/^\[::\]:/, ":::")
 
 const comparable = (field: string, item: Readonly<Draft>): Readonly<Draft> => {
   if (field !== "binds") return item

@@ -71,8 +71,7 @@ const asText = (operation: Operation): Operation => ({
 })
 
 /**
- * Returns the text that `current` becomes when the plan to `desired` is carried out. What means the same on both sides is written as
- * in `desired`.
+ * Returns the text that `current` becomes when the plan to `desired` is carried out.
  *
  * @category planning
  * @since 0.1.0
@@ -81,7 +80,7 @@ export const simulatePlan = (
   { steps }: Pick<Plan, "steps">,
   current: StructuredConfig,
   desired: StructuredConfig
-): string => simulate(steps, current, desired, { kept: "desired" })
+): string => simulate(steps, current, desired)
 
 /** Whether these steps lead to the desired configuration: a comparison with what they reach finds nothing more to do. */
 const leads = (
@@ -90,7 +89,7 @@ const leads = (
   desired: StructuredConfig,
   options: PlanOptions
 ): boolean => {
-  const text = simulate(decision.steps, current, desired, { kept: "current" })
+  const text = simulate(decision.steps, current, desired)
   if (text === desired.document.text) return true
   const reached = parse(text, { version: desired.version })
   return Result.isSuccess(reached) && compare(reached.success, desired, options).operations.length === 0

@@ -1,4 +1,3 @@
-import { plainAddress } from "../diff/compareChildren.ts"
 import type { Operation } from "../diff/Operation.ts"
 import { isToldApart } from "../diff/Vocabulary.ts"
 import type { Draft } from "../grammar/Args.ts"
@@ -7,8 +6,6 @@ import { writeSection } from "../grammar/SectionGrammar.ts"
 import { grammars } from "../grammar/grammars.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
-import { sameMeaning } from "../model/values.ts"
-import type { Statement } from "../text/Document.ts"
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
 import type { Step } from "./Plan.ts"
@@ -27,28 +24,22 @@ interface Touched {
  *
  * The sections that a step touches are printed from their model, with the lines that have no field in their places; one that is
  * written as a whole has its named children in the order of their names, as the Data Plane API has it. A new section stands where it
- * stands in `desired`. What the steps don't change is `kept` as one of the two texts has it.
+ * stands in `desired`. What the steps don't change stays as it is written, also where `desired` says the same in other words.
  *
  * @category simulation
  * @since 0.1.0
  */
-export const simulate = (
-  steps: ReadonlyArray<Step>,
-  current: StructuredConfig,
-  desired: StructuredConfig,
-  { kept }: { readonly kept: "current" | "desired" }
-): string => {
+export const simulate = (steps: ReadonlyArray<Step>, current: StructuredConfig, desired: StructuredConfig): string => {
   const whole = steps.find((step) => "text" in step)
   if (whole !== undefined && "text" in whole) return whole.text
   const touched = touchedBy(steps)
   const added = addedSections(touched, current, desired)
-  const [preamble] = (kept === "desired" ? desired : current).document.sections
+  const [preamble] = current.document.sections
   const texts = [preamble?.kind === undefined ? (preamble?.text ?? "") : "", ...(added.get("") ?? [])]
   for (const section of current.sections) {
     const key = keyOf(section.keyword, section.name)
     const one = touched.get(key)
-    const like = kept === "desired" ? desired.section(section.keyword, section.name) : undefined
-    const text = one === undefined ? (like ?? section).text : changed(section, one, like)
+    const text = one === undefined ? section.text : changed(section, one)
     texts.push(text ?? "", ...(added.get(key) ?? []))
   }
   return texts.join("")
@@ -88,44 +79,11 @@ const touchedBy = (steps: ReadonlyArray<Step>): ReadonlyMap<string, Touched> => 
 /** The key of a section in the maps of this module. */
 export const keyOf = (keyword: SectionKeyword, owner: string): string => `${keyword} ${owner}`
 
-const changed = (
-  section: ConfigSection,
-  { operations, whole }: Touched,
-  like: ConfigSection | undefined
-): string | undefined => {
+const changed = (section: ConfigSection, { operations, whole }: Touched): string | undefined => {
   if (operations.some((one) => one.field === undefined && one.type === "delete")) return undefined
   if (section.grammar === undefined) return section.text
   const value = operations.reduce(carryOut, copyOf(section.written))
-  const reached = whole ? byName(value) : value
-  return like === undefined
-    ? writeSection(section.grammar, reached, section.opaque, section.version)
-    : writeSection(section.grammar, writtenLike(reached, like.written), linesLike(section, like), section.version)
-}
-
-/** The fields as they are written in another model where they mean the same there; comments come from there too. */
-const writtenLike = (value: Readonly<Draft>, like: Readonly<Draft>): Draft => {
-  const { metadata: _, ...fields } = value
-  return Object.assign(
-    Object.fromEntries(
-      Object.entries(fields).map(([name, field]) => {
-        if (sameMeaning(field, like[name])) return [name, like[name]]
-        return [name, name === "binds" ? bindsLike(field, like[name]) : field]
-      })
-    ),
-    like["metadata"] === undefined ? {} : { metadata: like["metadata"] }
-  )
-}
-
-/** Binds may have other names for the same address. */
-const bindsLike = (binds: unknown, like: unknown): unknown => {
-  if (typeof binds !== "object" || binds === null || typeof like !== "object" || like === null) return binds
-  const others = new Map(entriesOf(like).map((entry) => [plainAddress(entry[0]), entry]))
-  return fromItems(entriesOf(binds).map((entry) => others.get(plainAddress(entry[0])) ?? entry))
-}
-
-const linesLike = (section: ConfigSection, like: ConfigSection): ReadonlyArray<Statement> => {
-  const words = ({ opaqueInPlace }: ConfigSection) => opaqueInPlace.map((one) => one.words.join(" "))
-  return sameMeaning(words(section), words(like)) ? like.opaque : section.opaque
+  return writeSection(section.grammar, whole ? byName(value) : value, section.opaque, section.version)
 }
 
 const created = ({ operations }: Touched, version: HaproxyVersion): string => {
