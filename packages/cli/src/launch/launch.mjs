@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { isatty } from "node:tty"
-import { constants, Script } from "node:vm"
+import vm from "node:vm"
 
 const args = process.argv.slice(2)
 const wantsHelp = ["--help", "-h"].includes(args.at(-1)) && !isatty(1)
@@ -28,10 +28,10 @@ const start = ({ name, text }) => {
   const folder = cacheFolder()
   const file = folder === undefined ? undefined : join(folder, `${name}-${process.versions.v8}-${process.arch}`)
   const cachedData = file === undefined ? undefined : attempt(() => readFileSync(file))
-  const script = new Script(`(function(require,module,exports,bundleUrl){${text}\n})`, {
+  const script = new vm.Script(`(function(require,module,exports,bundleUrl){${text}\n})`, {
     filename: new URL(import.meta.url).pathname,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
   })
   if (file !== undefined && (cachedData === undefined || script.cachedDataRejected)) {
     process.once("exit", () => attempt(() => keep(folder, file, script.createCachedData())))
@@ -57,5 +57,11 @@ const keep = (folder, file, data) => {
   for (const old of byAge.slice(keptFiles)) rmSync(old, { force: true })
 }
 
-if (help === undefined) start(PROGRAM)
-else writeSync(1, help)
+const [major, minor] = process.versions.node.split(".").map(Number)
+
+if (help !== undefined) writeSync(1, help)
+else if (major > 22 || (major === 22 && minor >= 19)) start(PROGRAM)
+else {
+  writeSync(2, `lockstep: Node ${process.versions.node} is too old; start it with Node 22.19 or newer\n`)
+  process.exitCode = 1
+}
