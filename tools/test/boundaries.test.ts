@@ -34,7 +34,9 @@ describe("the boundaries between packages", () => {
     ["packages/github-sync/src/domain/planted-import.ts", "node:fs"],
     ["packages/github-sync/src/domain/planted-import.ts", "@octokit/rest"],
     ["packages/haproxy-sync/src/plan/planted-import.ts", "../dataplane/DataplaneClient.ts"],
-    ["packages/haproxy-sync/src/grammar/planted-import.ts", "effect/http/HttpClient"]
+    ["packages/haproxy-sync/src/grammar/planted-import.ts", "effect/http/HttpClient"],
+    ["packages/haproxy-sync/src/check/planted-import.ts", "../testing/Emulator.ts"],
+    ["packages/haproxy-sync/src/api/planted-import.ts", "../dataplane/DataplaneClient.ts"]
   ])("refuse that %s imports %s", (file, imported) => {
     assert.match(lint(file, imported), /no-restricted-imports/)
   })
@@ -42,7 +44,8 @@ describe("the boundaries between packages", () => {
   it.each([
     ["packages/github-sync/src/planted-import.ts", "@lockstep/core"],
     ["packages/operator/src/planted-import.ts", "@lockstep/haproxy-sync"],
-    ["packages/haproxy-sync/src/plan/planted-import.ts", "../diff/Operation.ts"]
+    ["packages/haproxy-sync/src/plan/planted-import.ts", "../diff/Operation.ts"],
+    ["packages/haproxy-sync/src/plan/planted-import.ts", "../api/Routes.ts"]
   ])("allow that %s imports %s", (file, imported) => {
     assert.strictEqual(lint(file, imported), "")
   })

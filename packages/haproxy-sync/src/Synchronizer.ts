@@ -7,6 +7,7 @@ import type { Operation } from "./diff/Operation.ts"
 import { parse, type StructuredConfig } from "./model/StructuredConfig.ts"
 import type { Plan, PlannedOperation } from "./plan/Plan.ts"
 import { plan as makePlan } from "./plan/Planner.ts"
+import { itemStep } from "./plan/steps.ts"
 import { carryOut, type Outcome, send } from "./sync/carryOut.ts"
 import { differenceOf, type HeldConfiguration, readHeld } from "./sync/verify.ts"
 import { watchReload } from "./sync/watchReload.ts"
@@ -111,12 +112,7 @@ export class Synchronizer extends Context.Service<
 }
 
 const sendOperations = Effect.fnUntraced(function* (operations: ReadonlyArray<Operation>, { id }: Transaction) {
-  const results = yield* Effect.forEach(operations, (operation) =>
-    send(
-      { route: "item", operations: [{ ...operation, route: "item", reload: true, reloadBecause: [] }] },
-      { transaction: id }
-    )
-  )
+  const results = yield* Effect.forEach(operations, (operation) => send(itemStep(operation), { transaction: id }))
   return { reloadTriggered: results.flat().some(({ status }) => status === 202) } satisfies SyncOperationsResult
 })
 

@@ -1,6 +1,6 @@
 export * from "./check/checkDocument.ts"
 export type * from "./grammar/types.ts"
-export { type ApiVersion, apiVersions, defaultApiVersion, haproxyOf } from "./dataplane/ApiVersion.ts"
+export { type ApiVersion, apiVersions, defaultApiVersion, haproxyOf } from "./api/ApiVersion.ts"
 export * from "./dataplane/DataplaneClient.ts"
 export * from "./dataplane/DataplaneConfig.ts"
 export * from "./dataplane/DataplaneError.ts"

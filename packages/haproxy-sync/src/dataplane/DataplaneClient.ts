@@ -1,8 +1,8 @@
-import { Context, Duration, Effect, Layer, Schema, Semaphore } from "effect"
-import { type ApiVersion, parseApiVersion } from "./ApiVersion.ts"
+import { Context, Effect, Layer, Schema, Semaphore } from "effect"
+import { type ApiVersion, parseApiVersion } from "../api/ApiVersion.ts"
 import type { DataplaneConfig } from "./DataplaneConfig.ts"
 import { DataplaneError } from "./DataplaneError.ts"
-import { type Address, configurationPath } from "./Routes.ts"
+import { type Address, configurationPath } from "../api/Routes.ts"
 import { type ApiRequest, type ApiResponse, makeTransport } from "./Transport.ts"
 
 /**
@@ -103,8 +103,8 @@ export interface OpenTransaction {
  *
  * **Details**
  *
- * One pool of connections; each request has a deadline. What only reads is repeated once when a connection breaks; what changes
- * something never is: whether it took effect is then `UnknownOutcome`.
+ * One pool of connections; each request has a deadline. What only reads is repeated, once when a connection breaks and twice when the
+ * server fails; what changes something never is: whether it took effect is then `UnknownOutcome`.
  *
  * @category services
  * @since 0.1.0
@@ -314,6 +314,3 @@ const resultOf = ({ headers, status }: ApiResponse): WriteResult => {
     ...(Number.isNaN(version) ? {} : { version })
   }
 }
-
-/** How long a transaction that nobody wants any more may take to be deleted. */
-export const cleanupTimeout = Duration.seconds(5)

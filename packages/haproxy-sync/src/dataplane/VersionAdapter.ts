@@ -1,6 +1,6 @@
 import { Backoff } from "@lockstep/core"
-import { Effect, Schedule } from "effect"
-import { cleanupTimeout, DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
+import { Duration, Effect, Schedule } from "effect"
+import { DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
 
 /**
@@ -18,6 +18,9 @@ export interface Transaction {
 /** Short: whoever was faster is done by then. */
 export const conflictBackoff = Backoff.make({ base: "50 millis", cap: "5 seconds" })
 
+/** How long a transaction that nobody wants any more may take to be deleted. */
+const cleanupTimeout = Duration.seconds(5)
+
 /** How long it is waited for one of the server's transactions to be ended by others. */
 const patience = { schedule: Schedule.spaced("500 millis"), times: 10 }
 
@@ -28,9 +31,9 @@ const patience = { schedule: Schedule.spaced("500 millis"), times: 10 }
  *
  * Reads the version, begins, runs, commits. The transaction is deleted when the function fails or is interrupted, with a deadline of
  * its own, so that none is left behind; one that nothing was written into is deleted too, because its commit would reload HAProxy.
- * While the server has as many transactions open as it allows, it is asked again for a few seconds.
- * When somebody else changed the configuration in between, the whole is done again, after a
- * jittered delay: `retries` counts the attempts after the first one, and a negative number means no limit (it stays interruptible).
+ * While the server has as many transactions open as it allows, it is asked again for a few seconds. When somebody else changed the
+ * configuration in between, the whole is done again, after a jittered delay: `retries` counts the attempts after the first one, and a
+ * negative number means no limit (it stays interruptible).
  *
  * **Example** (Three more attempts)
  *

@@ -1,11 +1,10 @@
 import { Result } from "effect"
-import { isChildField } from "../diff/Vocabulary.ts"
+import { childFieldsOf } from "../diff/childFields.ts"
 import type { Draft } from "../grammar/Args.ts"
 import { itemsInOrder } from "../grammar/Line.ts"
-import { grammars } from "../grammar/grammars.ts"
 import type { PlannedOperation, Step } from "../plan/Plan.ts"
 import type { SectionKeyword } from "../text/SectionKind.ts"
-import { type ApiVersion, apiIn } from "./ApiVersion.ts"
+import { type ApiVersion, apiIn } from "../api/ApiVersion.ts"
 import { DataplaneError } from "./DataplaneError.ts"
 import {
   type Address,
@@ -15,7 +14,7 @@ import {
   sectionAddress,
   type SectionRoute,
   sectionRoute
-} from "./Routes.ts"
+} from "../api/Routes.ts"
 
 /**
  * A step that is sent as structured requests.
@@ -86,7 +85,7 @@ const sectionRequests = (
   }
   return [
     ...(type === "replace" ? [{ method: "DELETE", address: own } as const] : []),
-    ...(wholeByPost(keyword, route)
+    ...(route.postsChildren
       ? [{ method: "POST", address: fullSection(collection), body: onWire(value, api) } as const]
       : [
           { method: "POST", address: collection, body: onWire(withoutChildren(keyword, value), api) } as const,
@@ -95,10 +94,6 @@ const sectionRequests = (
   ]
 }
 
-/** Where POST with `full_section` stores the children: of resolvers it drops the nameservers. */
-const wholeByPost = (keyword: SectionKeyword, route: SectionRoute): boolean =>
-  route.fullSection && keyword !== "resolvers"
-
 const children = (
   keyword: SectionKeyword,
   owner: string,
@@ -106,22 +101,18 @@ const children = (
   route: SectionRoute,
   api: ApiVersion
 ): ReadonlyArray<ChangeRequest> =>
-  childFields(keyword).flatMap((field): ReadonlyArray<ChangeRequest> => {
+  childFieldsOf(keyword).flatMap(({ name: field }): ReadonlyArray<ChangeRequest> => {
     const child = childRoute(keyword, field, api)
     if (child === undefined) return []
-    const items = Array.isArray(value[field]) ? (value[field] as ReadonlyArray<Draft>) : itemsInOrder(value[field])
-    return items.map((item, index) => ({
+    return itemsInOrder(value[field]).map((item, index) => ({
       method: "POST",
       address: childAddress(route, owner, child, child.addressing === "index" ? index : undefined),
       body: onWire(item, api)
     }))
   })
 
-const childFields = (keyword: SectionKeyword): ReadonlyArray<string> =>
-  (grammars.get(keyword)?.fields ?? []).filter(isChildField).map((field) => field.name)
-
 const withoutChildren = (keyword: SectionKeyword, value: Readonly<Draft>): Readonly<Draft> => {
-  const fields = new Set(childFields(keyword))
+  const fields = new Set(childFieldsOf(keyword).map(({ name }) => name))
   return Object.fromEntries(Object.entries(value).filter(([name]) => !fields.has(name)))
 }
 

@@ -50,14 +50,11 @@ export const summarizeOperations = (operations: ReadonlyArray<Operation>): DiffS
     ]
   }
   const servers = (...types: ReadonlyArray<Operation["type"]>) => {
-    const backends = new Map<string, Array<string>>()
-    for (const { field, keyword, name, owner, type } of operations) {
-      if (keyword !== "backend" || field !== "servers" || name === undefined || !types.includes(type)) continue
-      const names = backends.get(owner)
-      if (names === undefined) backends.set(owner, [name])
-      else names.push(name)
-    }
-    return Object.fromEntries(backends)
+    const own = operations.filter(
+      ({ field, keyword, type }) => keyword === "backend" && field === "servers" && types.includes(type)
+    )
+    const backends = Map.groupBy(own, ({ owner }) => owner)
+    return Object.fromEntries([...backends].map(([owner, ones]) => [owner, ones.flatMap(({ name }) => name ?? [])]))
   }
   const other = new Map<string, number>()
   for (const { keyword } of operations) {

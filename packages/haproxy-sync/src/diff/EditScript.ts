@@ -83,14 +83,7 @@ const align = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArra
 
   const usedA = new Set(chain.map((pair) => pair.from))
   const usedB = new Set(chain.map((pair) => pair.to))
-  const waiting = new Map<string, Array<number>>()
-  for (let i = head; i < endA; i++) {
-    if (usedA.has(i)) continue
-    const key = a[i] ?? ""
-    const list = waiting.get(key)
-    if (list === undefined) waiting.set(key, [i])
-    else list.push(i)
-  }
+  const waiting = placesOf(a, (i) => i >= head && i < endA && !usedA.has(i))
   const moved: Array<Pair> = []
   for (let j = head; j < endB; j++) {
     if (usedB.has(j)) continue
@@ -102,6 +95,10 @@ const align = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArra
   }
   return [...chain, ...moved, ...replaced(chain, a.length, b.length, usedA, usedB)]
 }
+
+/** Where each element stands, of the places that count. */
+const placesOf = (list: ReadonlyArray<string>, counts: (place: number) => boolean): Map<string, Array<number>> =>
+  Map.groupBy([...list.keys()].filter(counts), (place) => list[place] ?? "")
 
 /**
  * The pairs that stay in order: equal ones, and ones of which one takes the other's place.
@@ -268,12 +265,7 @@ const walkBack = (
 
 /** Pairs equal elements in order and keeps the longest run of pairs that increases on both sides. */
 const increasing = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): Matches => {
-  const places = new Map<string, Array<number>>()
-  b.forEach((key, j) => {
-    const list = places.get(key)
-    if (list === undefined) places.set(key, [j])
-    else list.push(j)
-  })
+  const places = placesOf(b, () => true)
   const pairs = a.flatMap((key, i) => {
     const j = places.get(key)?.shift()
     return j === undefined ? [] : [[i, j] as const]

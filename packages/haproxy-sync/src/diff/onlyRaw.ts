@@ -2,7 +2,7 @@ import { source } from "../grammar/Line.ts"
 import type { Draft } from "../grammar/Args.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { Operation } from "./Operation.ts"
-import { isChildField } from "./Vocabulary.ts"
+import { childFieldsOf } from "./childFields.ts"
 
 /** A reason as a part of an operation. */
 export type OnlyRaw = Pick<Operation, "onlyRaw">
@@ -23,8 +23,7 @@ export const whyOnlyRaw = (section: ConfigSection): string | undefined => {
   const [opaque] = section.opaque
   // Not the line itself: it may hold a password.
   if (opaque !== undefined) return `the Data Plane API has no field for "${opaque.words[0]}" on line ${opaque.line}`
-  const items = (section.grammar?.fields ?? []).filter(isChildField).flatMap(({ name }) => section.items(name))
-  return rawItems(...items).onlyRaw
+  return rawItems(...childFieldsOf(section.keyword).flatMap(({ name }) => section.items(name))).onlyRaw
 }
 
 /** Why the fields of a section itself can't be written: that would take lines away of which the API shows only a part. */

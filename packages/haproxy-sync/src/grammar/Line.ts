@@ -71,16 +71,28 @@ export const source: unique symbol = Symbol("source")
 export const order: unique symbol = Symbol("order")
 
 /**
- * Returns the items of a name-keyed map in the order of the text they come from.
+ * Returns the items of a name-keyed map with their names, in the order of the text they come from.
  *
  * @category models
  * @since 0.1.0
  */
-export const itemsInOrder = (map: unknown): ReadonlyArray<Draft> => {
+export const entriesInOrder = (map: unknown): ReadonlyArray<readonly [name: string, item: Draft]> => {
   if (typeof map !== "object" || map === null) return []
   const items = map as Readonly<Record<string, Draft>> & { readonly [order]?: ReadonlyArray<string> }
-  return (items[order] ?? Object.keys(items)).map((name) => items[name]).filter((item) => item !== undefined)
+  return (items[order] ?? Object.keys(items)).flatMap((name): ReadonlyArray<readonly [string, Draft]> => {
+    const item = items[name]
+    return item === undefined ? [] : [[name, item]]
+  })
 }
+
+/**
+ * Returns the items of a list, or of a name-keyed map, in the order of the text they come from.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const itemsInOrder = (collection: unknown): ReadonlyArray<Draft> =>
+  Array.isArray(collection) ? (collection as ReadonlyArray<Draft>) : entriesInOrder(collection).map(([, item]) => item)
 
 type ItemMap = Record<string, Draft> & { [order]: Array<string> }
 

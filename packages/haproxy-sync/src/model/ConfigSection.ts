@@ -1,5 +1,5 @@
 import type { Draft } from "../grammar/Args.ts"
-import { itemsInOrder } from "../grammar/Line.ts"
+import { entriesInOrder, itemsInOrder } from "../grammar/Line.ts"
 import { grammars } from "../grammar/grammars.ts"
 import { headerFields, type ReadLine, readStatements, type SectionGrammar } from "../grammar/SectionGrammar.ts"
 import type { Section, Statement } from "../text/Document.ts"
@@ -91,15 +91,12 @@ export class ConfigSection {
 
   /** The items of a list or of a map of the model, in the order of the text. */
   items(field: string): ReadonlyArray<Readonly<Draft>> {
-    const value = this.value[field]
-    return Array.isArray(value) ? (value as ReadonlyArray<Draft>) : itemsInOrder(value)
+    return itemsInOrder(this.value[field])
   }
 
   /** The items of a map of the model with their names, in the order of the text. */
   named(field: string): ReadonlyArray<readonly [name: string, item: Readonly<Draft>]> {
-    const map = (this.value[field] ?? {}) as Readonly<Record<string, Readonly<Draft>>>
-    const names = new Map(Object.entries(map).map(([name, item]) => [item, name]))
-    return itemsInOrder(map).map((item) => [names.get(item) ?? "", item])
+    return entriesInOrder(this.value[field])
   }
 
   get #model() {

@@ -7,6 +7,7 @@ import { ParseError } from "../text/ParseError.ts"
 import { sectionKindByKeyword, type SectionKeyword } from "../text/SectionKind.ts"
 import { unquote } from "../text/Words.ts"
 import { ConfigSection } from "./ConfigSection.ts"
+import { sectionKey } from "./sectionKey.ts"
 
 /**
  * A configuration: its text, its sections, and their models.
@@ -34,7 +35,7 @@ export class StructuredConfig {
     this.document = document
     this.version = version
     this.sections = collect(document, version)
-    this.#byKey = new Map(this.sections.map((section) => [keyOf(section.keyword, section.name), section]))
+    this.#byKey = new Map(this.sections.map((section) => [sectionKey(section.keyword, section.name), section]))
   }
 
   /** The statements before the first section: only those that steer the reading of the file may stand there. */
@@ -45,7 +46,7 @@ export class StructuredConfig {
 
   /** The section of this kind and name. */
   section(keyword: SectionKeyword, name = ""): ConfigSection | undefined {
-    return this.#byKey.get(keyOf(keyword, name))
+    return this.#byKey.get(sectionKey(keyword, name))
   }
 
   /**
@@ -121,8 +122,6 @@ export const parse = (text: string, options: ParseOptions = {}): Result.Result<S
     : Result.fail(new ParseError({ diagnostics, ...(options.side === undefined ? {} : { side: options.side }) }))
 }
 
-const keyOf = (keyword: string, name: string): string => `${keyword} ${name}`
-
 const implicitParents = (sections: ReadonlyArray<ConfigSection>): ReadonlyMap<ConfigSection, string> => {
   const result = new Map<ConfigSection, string>()
   let last = ""
@@ -158,13 +157,13 @@ const collect = (document: Document, version: HaproxyVersion): ReadonlyArray<Con
     if (section.kind === undefined) continue
     const { keyword, named } = section.kind
     if (named === "never") {
-      const known = groups.get(keyOf(keyword, ""))
+      const known = groups.get(sectionKey(keyword, ""))
       if (known !== undefined) known.parts.push(section)
-      else groups.set(keyOf(keyword, ""), { keyword, name: "", parts: [section] })
+      else groups.set(sectionKey(keyword, ""), { keyword, name: "", parts: [section] })
       continue
     }
-    const name = unusedName(section, (one) => groups.has(keyOf(keyword, one)))
-    groups.set(keyOf(keyword, name), { keyword, name, parts: [section] })
+    const name = unusedName(section, (one) => groups.has(sectionKey(keyword, one)))
+    groups.set(sectionKey(keyword, name), { keyword, name, parts: [section] })
   }
   return [...groups.values()].map(({ keyword, name, parts }) => new ConfigSection(keyword, name, parts, version))
 }

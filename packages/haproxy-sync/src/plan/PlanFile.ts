@@ -9,7 +9,7 @@ import { sha256 } from "./digest.ts"
  * **Details**
  *
  * The operations are not saved: the same two texts always give the same plan, so they are worked out again, and can't have been
- * tampered with. `server` is for people.
+ * tampered with.
  *
  * **Gotchas**
  *

@@ -100,16 +100,15 @@ type Decision = Pick<Plan, "steps" | "forecast">
 const decide = (operations: ReadonlyArray<Operation>, world: World): Decision => {
   const { bytes, costs, desired, safe } = world
   if (operations.length === 0) return { steps: [], forecast: { requests: 0, reloads: 0, seconds: 0 } }
-  const raw = rawDecision(operations, world)
-  if (operations.some((one) => one.onlyRaw !== undefined)) return raw
+  if (operations.some((one) => one.onlyRaw !== undefined)) return rawDecision(operations, world)
   if (operations.every((one) => reloadCauses(one).length === 0)) return runtimeDecision(operations, world)
   const steps = structuredSteps(operations, desired, costs, bytes)
   if (steps === undefined) return rawDecision(operations.map(asText), world)
   const seconds = secondsOf(costs.transaction, bytes) + costOf(steps, costs, bytes)
   // Begin and commit are requests too.
   const requests = 2 + steps.reduce((sum, step) => sum + requestsOf(step), 0)
-  return seconds > structuredPreference * raw.forecast.seconds && safe
-    ? raw
+  return safe && seconds > structuredPreference * secondsOf(costs.request.raw, bytes)
+    ? rawDecision(operations, world)
     : { steps, forecast: { requests, reloads: 1, seconds } }
 }
 

@@ -1,12 +1,12 @@
 import type { Operation } from "../diff/Operation.ts"
 import { isToldApart } from "../diff/Vocabulary.ts"
 import type { Draft } from "../grammar/Args.ts"
-import { itemsInOrder, order } from "../grammar/Line.ts"
+import { entriesInOrder, order } from "../grammar/Line.ts"
 import { writeSection } from "../grammar/SectionGrammar.ts"
 import { grammars } from "../grammar/grammars.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
+import { sectionKey } from "../model/sectionKey.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
-import type { SectionKeyword } from "../text/SectionKind.ts"
 import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
 import type { Step } from "./Plan.ts"
 
@@ -37,7 +37,7 @@ export const simulate = (steps: ReadonlyArray<Step>, current: StructuredConfig, 
   const [preamble] = current.document.sections
   const texts = [preamble?.kind === undefined ? (preamble?.text ?? "") : "", ...(added.get("") ?? [])]
   for (const section of current.sections) {
-    const key = keyOf(section.keyword, section.name)
+    const key = sectionKey(section.keyword, section.name)
     const one = touched.get(key)
     const text = one === undefined ? section.text : changed(section, one)
     texts.push(text ?? "", ...(added.get(key) ?? []))
@@ -54,7 +54,7 @@ const addedSections = (
   const added = new Map<string, Array<string>>()
   let previous = ""
   for (const { keyword, name } of desired.sections) {
-    const key = keyOf(keyword, name)
+    const key = sectionKey(keyword, name)
     const one = touched.get(key)
     if (current.section(keyword, name) !== undefined) previous = key
     else if (one !== undefined) added.set(previous, [...(added.get(previous) ?? []), created(one, current.version)])
@@ -66,7 +66,7 @@ const touchedBy = (steps: ReadonlyArray<Step>): ReadonlyMap<string, Touched> => 
   const touched = new Map<string, Touched>()
   for (const step of steps) {
     for (const operation of step.operations) {
-      const key = keyOf(operation.keyword, operation.owner)
+      const key = sectionKey(operation.keyword, operation.owner)
       const one = touched.get(key) ?? { operations: [], whole: false }
       one.operations.push(operation)
       one.whole ||= step.route === "section"
@@ -76,13 +76,10 @@ const touchedBy = (steps: ReadonlyArray<Step>): ReadonlyMap<string, Touched> => 
   return touched
 }
 
-/** The key of a section in the maps of this module. */
-export const keyOf = (keyword: SectionKeyword, owner: string): string => `${keyword} ${owner}`
-
 const changed = (section: ConfigSection, { operations, whole }: Touched): string | undefined => {
   if (operations.some((one) => one.field === undefined && one.type === "delete")) return undefined
   if (section.grammar === undefined) return section.text
-  const value = operations.reduce(carryOut, copyOf(section.written))
+  const value = carriedOut(section.written, operations)
   return writeSection(section.grammar, whole ? byName(value) : value, section.opaque, section.version)
 }
 
@@ -98,58 +95,45 @@ const byName = (value: Readonly<Draft>): Draft => {
   const sorted: Draft = { ...value }
   for (const [field, map] of Object.entries(sorted)) {
     if (typeof map === "object" && map !== null && order in map) {
-      sorted[field] = fromItems(entriesOf(map).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      sorted[field] = fromItems(entriesInOrder(map).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     }
   }
   return sorted
 }
 
-const copyOf = (value: Readonly<Draft>): Draft => {
-  const copy: Draft = { ...value }
-  for (const [name, field] of Object.entries(copy)) {
-    if (Array.isArray(field)) copy[name] = [...field]
-    else if (typeof field === "object" && field !== null && order in field) copy[name] = fromItems(entriesOf(field))
-  }
-  return copy
-}
-
-const entriesOf = (map: object): ReadonlyArray<readonly [string, Draft]> => {
-  const names = new Map(Object.entries(map as Readonly<Record<string, Draft>>).map(([name, item]) => [item, name]))
-  return itemsInOrder(map).map((item) => [names.get(item) ?? "", item])
-}
-
 const fromItems = (entries: ReadonlyArray<readonly [string, Draft]>): object =>
   Object.assign(Object.create(null), Object.fromEntries(entries), { [order]: entries.map(([name]) => name) })
 
-const carryOut = (value: Draft, operation: Operation): Draft => {
-  const { field } = operation
-  if (field === undefined) return replaceBase(value, operation)
-  if (operation.name !== undefined) {
-    const entries = entriesOf(value[field] ?? fromItems([]))
-    value[field] = fromItems(changeNamed([...entries], operation, operation.name))
-    return value
+/** The model of a section after its operations, each field's one after another. */
+const carriedOut = (before: Readonly<Draft>, operations: ReadonlyArray<Operation>): Draft => {
+  let value: Draft = { ...before }
+  for (const [field, own] of Map.groupBy(operations, (operation) => operation.field)) {
+    if (field === undefined) value = own.reduce(replaceBase, value)
+    else if (own[0]?.name === undefined) value[field] = changeList(value[field] ?? [], own)
+    else value[field] = changeNamed(value[field], own)
   }
-  const items = (value[field] ??= []) as Array<unknown>
-  const { after, index = 0, toIndex = 0 } = operation
-  if (operation.type === "create") items.splice(index, 0, after)
-  else if (operation.type === "delete") items.splice(index, 1)
-  else if (operation.type === "update") items[index] = after
-  else items.splice(toIndex, 0, ...items.splice(index, 1))
   return value
 }
 
-const changeNamed = (
-  entries: Array<readonly [string, Draft]>,
-  { after = {}, toIndex = 0, type }: Operation,
-  name: string
-): ReadonlyArray<readonly [string, Draft]> => {
-  const index = entries.findIndex(([one]) => one === name)
-  if (type === "create") return [...entries, [name, after]]
-  if (type === "delete") return entries.filter(([one]) => one !== name)
-  if (type === "update") return entries.with(index, [name, after])
-  const [moved] = entries.splice(index, 1)
-  if (moved !== undefined) entries.splice(toIndex, 0, moved)
-  return entries
+const changeList = (list: unknown, operations: ReadonlyArray<Operation>): ReadonlyArray<unknown> => {
+  const items = [...(list as ReadonlyArray<unknown>)]
+  for (const { after, index = 0, toIndex = 0, type } of operations) {
+    if (type === "create") items.splice(index, 0, after)
+    else if (type === "delete") items.splice(index, 1)
+    else if (type === "update") items[index] = after
+    else items.splice(toIndex, 0, ...items.splice(index, 1))
+  }
+  return items
+}
+
+/** What is new comes last, and what is changed stays in its place; a move by name is never a step, since no request can do it. */
+const changeNamed = (map: unknown, operations: ReadonlyArray<Operation>): object => {
+  const items = new Map(entriesInOrder(map))
+  for (const { after = {}, name = "", type } of operations) {
+    if (type === "delete") items.delete(name)
+    else items.set(name, after)
+  }
+  return fromItems([...items])
 }
 
 /** An update of a section replaces its own fields; its name stays, and children with operations of their own do. */

@@ -1,15 +1,18 @@
+import { childRoutes, sectionRouteByKeyword } from "../api/Routes.ts"
 import type { Operation } from "../diff/Operation.ts"
+import { childFieldsOf } from "../diff/childFields.ts"
+import { rawItems, whyOnlyRaw } from "../diff/onlyRaw.ts"
 import { isChildField } from "../diff/Vocabulary.ts"
 import type { Draft } from "../grammar/Args.ts"
-import { source } from "../grammar/Line.ts"
+import { itemsInOrder } from "../grammar/Line.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
+import { sectionKey } from "../model/sectionKey.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import { type CostModel, secondsOf, structuredPreference } from "./Cost.ts"
 import type { PlannedOperation, Step } from "./Plan.ts"
 import type { Route } from "./Route.ts"
 import { deferredFields, reloadCauses } from "./Runtime.ts"
-import { keyOf } from "./simulate.ts"
 
 /** An operation with its route and what it causes. */
 export const planned = (operation: Operation, route: Route): PlannedOperation => {
@@ -24,14 +27,17 @@ export const planned = (operation: Operation, route: Route): PlannedOperation =>
 /** From this many changes of one list, replacing it costs less than changing its items. */
 const listThreshold = 2
 
-/** Kinds of sections that the API can create and delete, but not update. */
-const notUpdatable: ReadonlySet<SectionKeyword> = new Set(["peers", "userlist"])
+/** Whether the API can update sections of a kind, rather than only create and delete them. */
+const isUpdatable = (keyword: SectionKeyword): boolean => sectionRouteByKeyword.get(keyword)?.put === true
 
 /** Lists that the API can't replace as a whole, and only appends to. */
-const appendOnly: ReadonlySet<string> = new Set(["force_be_switch_list", "ssl_front_use_list"])
+const appendOnly: ReadonlySet<string> = new Set(
+  childRoutes.filter(({ addressing, listPut }) => addressing === "index" && !listPut).map(({ field }) => field)
+)
 
-/** Whether the API stores the children that come with a section: of crt-stores it drops the loads. */
-const storesChildren = ({ keyword }: ConfigSection): boolean => keyword !== "crt-store"
+/** Whether an update of a section stores the children that come with it: of crt-stores it drops the loads. */
+const storesChildren = (keyword: SectionKeyword): boolean =>
+  sectionRouteByKeyword.get(keyword)?.fullSection === true || childFieldsOf(keyword).length === 0
 
 /**
  * Returns the requests that carry out operations piece by piece; undefined where something would get lost.
@@ -48,13 +54,7 @@ export const structuredSteps = (
   costs: CostModel,
   bytes: number
 ): ReadonlyArray<Step> | undefined => {
-  const groups = new Map<string, Array<Operation>>()
-  for (const operation of operations) {
-    const key = keyOf(operation.keyword, operation.owner)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [operation])
-    else group.push(operation)
-  }
+  const groups = Map.groupBy(operations, ({ keyword, owner }) => sectionKey(keyword, owner))
   const steps: Array<Step> = []
   for (const group of groups.values()) {
     const own = stepsOf(group, desired, costs, bytes)
@@ -72,11 +72,10 @@ export const requestsOf = (step: Step): number => {
 }
 
 /** The children that go in requests of their own after their section has been created. */
-const childrenApart = ({ keyword, value }: Extract<Step, { readonly route: "section" }>): number => {
-  const field = keyword === "resolvers" ? "nameservers" : keyword === "crt-store" ? "crt_loads" : undefined
-  const items = field === undefined ? undefined : value[field]
-  return typeof items === "object" && items !== null ? Object.keys(items).length : 0
-}
+const childrenApart = ({ keyword, value }: Extract<Step, { readonly route: "section" }>): number =>
+  sectionRouteByKeyword.get(keyword)?.postsChildren === true
+    ? 0
+    : childFieldsOf(keyword).reduce((sum, { name }) => sum + itemsInOrder(value[name]).length, 0)
 
 /** What steps cost in a transaction that is open already, in seconds. */
 export const costOf = (steps: ReadonlyArray<Step>, costs: CostModel, bytes: number): number =>
@@ -101,14 +100,16 @@ const stepsOf = (
   if (section === undefined) return itself?.type === "update" ? as("update", {}) : operations.map(itemStep)
 
   const whole = (type: "create" | "update" | "replace"): ReadonlyArray<Step> | undefined =>
-    carriesWhole(section) && (type !== "update" || storesChildren(section)) ? as(type, section.value) : undefined
+    whyOnlyRaw(section) === undefined && (type !== "update" || storesChildren(keyword))
+      ? as(type, section.value)
+      : undefined
   if (itself?.type === "create") return whole("create")
-  if (itself !== undefined && notUpdatable.has(keyword)) return whole("replace")
+  if (itself !== undefined && !isUpdatable(keyword)) return whole("replace")
   if (itself?.changed.some(({ field }) => isChildField({ name: field.split(".")[0] ?? "" })) === true) {
     return whole("update")
   }
   const parts = byField(operations, section)
-  if (!sortedByName(section) || notUpdatable.has(keyword)) return parts
+  if (!sortedByName(section) || !isUpdatable(keyword)) return parts
   const one = whole("update")
   if (one === undefined) return parts
   return parts === undefined || costOf(parts, costs, bytes) > structuredPreference * costOf(one, costs, bytes)
@@ -116,43 +117,34 @@ const stepsOf = (
     : parts
 }
 
-/** A whole section can be written when nothing of it would get lost. */
-const carriesWhole = (section: ConfigSection): boolean =>
-  section.opaque.length === 0 &&
-  (section.grammar?.fields ?? [])
-    .filter(isChildField)
-    .every(({ name }) => section.items(name).every((item) => !(source in item)))
-
 /** With its children in one request, the API writes named ones in the order of their names. */
 const sortedByName = (section: ConfigSection): boolean =>
-  (section.grammar?.fields ?? [])
-    .filter((field) => isChildField(field) && field.type === "map")
+  childFieldsOf(section.keyword)
+    .filter(({ type }) => type === "map")
     .every(({ name }) => {
       const names = section.named(name).map(([one]) => one)
       return names.every((one, index) => index === 0 || (names[index - 1] ?? "") < one)
     })
 
-const itemStep = (operation: Operation): Step => ({ route: "item", operations: [planned(operation, "item")] })
+/** The step that sends an operation alone. */
+export const itemStep = (operation: Operation): Extract<Step, { readonly route: "item" }> => ({
+  route: "item",
+  operations: [planned(operation, "item")]
+})
 
 const byField = (operations: ReadonlyArray<Operation>, section: ConfigSection): ReadonlyArray<Step> | undefined => {
-  const steps: Array<Step> = []
-  const lists = new Map<string, Array<Operation>>()
-  for (const operation of operations) {
-    const { field, index } = operation
-    if (field === undefined || index === undefined || operation.name !== undefined) steps.push(itemStep(operation))
-    else {
-      const list = lists.get(field)
-      if (list === undefined) lists.set(field, [operation])
-      else list.push(operation)
-    }
-  }
+  const lists = Map.groupBy(operations, ({ field, index, name }) =>
+    index === undefined || name !== undefined ? undefined : field
+  )
+  const steps: Array<Step> = (lists.get(undefined) ?? []).map(itemStep)
   for (const [field, changes] of lists) {
+    if (field === undefined) continue
     const moves = changes.some((change) => change.type === "move")
     const items = section.items(field)
     if (appendOnly.has(field)) {
       if (moves || !onlyAppends(changes, items.length)) return undefined
       steps.push(...changes.map(itemStep))
-    } else if ((changes.length >= listThreshold || moves) && items.every((item) => !(source in item))) {
+    } else if ((changes.length >= listThreshold || moves) && rawItems(...items).onlyRaw === undefined) {
       steps.push({
         route: "list",
         keyword: section.keyword,

@@ -1,5 +1,5 @@
 import { Effect, Result } from "effect"
-import { haproxyOf } from "../dataplane/ApiVersion.ts"
+import { haproxyOf } from "../api/ApiVersion.ts"
 import { DataplaneClient, type RawConfiguration } from "../dataplane/DataplaneClient.ts"
 import { DataplaneError } from "../dataplane/DataplaneError.ts"
 import { compare, type CompareOptions } from "../diff/Comparator.ts"

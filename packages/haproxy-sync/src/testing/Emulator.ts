@@ -1,7 +1,7 @@
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { type ApiVersion, defaultApiVersion } from "../dataplane/ApiVersion.ts"
+import { type ApiVersion, defaultApiVersion } from "../api/ApiVersion.ts"
 import { ApiError } from "./emulator/ApiError.ts"
 import { BodyReader } from "./emulator/Body.ts"
 import { checkText } from "./emulator/checkText.ts"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { childRoute } from "../../src/dataplane/Routes.ts"
+import { childRoute } from "../../src/api/Routes.ts"
 import { childWords, isChildField, isToldApart, sectionWords } from "../../src/diff/Vocabulary.ts"
 import { grammars } from "../../src/grammar/grammars.ts"
 import { sectionKinds } from "../../src/text/SectionKind.ts"

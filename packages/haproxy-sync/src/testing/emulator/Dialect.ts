@@ -1,4 +1,4 @@
-import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
+import { type ApiVersion, apiIn } from "../../api/ApiVersion.ts"
 import { ApiError } from "./ApiError.ts"
 
 /** How a line of the API words the errors of its HTTP layer; 3.4 has another one than the lines before. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
+import { type ApiVersion, apiIn } from "../../api/ApiVersion.ts"
 import { sectionKindByKeyword, type SectionKeyword } from "../../text/SectionKind.ts"
 import { HeldSection } from "./HeldSection.ts"
 import { serverWords } from "./serverWords.ts"

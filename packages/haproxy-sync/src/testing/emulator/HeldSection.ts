@@ -1,5 +1,5 @@
-import { childRoutes } from "../../dataplane/Routes.ts"
-import { type ApiVersion, apiIn, haproxyOf } from "../../dataplane/ApiVersion.ts"
+import { childRoutes } from "../../api/Routes.ts"
+import { type ApiVersion, apiIn, haproxyOf } from "../../api/ApiVersion.ts"
 import type { Draft } from "../../grammar/Args.ts"
 import { grammars } from "../../grammar/grammars.ts"
 import { itemsInOrder, metadataOf } from "../../grammar/Line.ts"
@@ -198,7 +198,7 @@ export class HeldSection {
     return this.lines(field).flatMap((line) => {
       if (line.given !== undefined) return [line.given]
       const value = this.#value([line])[field]
-      const [item] = Array.isArray(value) ? (value as ReadonlyArray<Draft>) : itemsInOrder(value)
+      const [item] = itemsInOrder(value)
       return item === undefined ? [] : [item]
     })
   }

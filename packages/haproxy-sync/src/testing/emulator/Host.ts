@@ -1,4 +1,4 @@
-import { type ApiVersion } from "../../dataplane/ApiVersion.ts"
+import { type ApiVersion } from "../../api/ApiVersion.ts"
 import { ApiError } from "./ApiError.ts"
 import type { BodyReader } from "./Body.ts"
 import type { Dialect } from "./Dialect.ts"

@@ -1,6 +1,6 @@
 import http from "node:http"
 import type { AddressInfo } from "node:net"
-import { type ApiVersion } from "../../dataplane/ApiVersion.ts"
+import { type ApiVersion } from "../../api/ApiVersion.ts"
 import { ApiError, BareError } from "./ApiError.ts"
 import { type Dialect, dialectOf } from "./Dialect.ts"
 import type { Endpoint, Reply, Router } from "./Router.ts"

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import fs from "node:fs"
 import path from "node:path"
-import type { ApiVersion } from "../../dataplane/ApiVersion.ts"
+import type { ApiVersion } from "../../api/ApiVersion.ts"
 import { ApiError, confError } from "./ApiError.ts"
 import { HeldConfig, managedNotes } from "./HeldConfig.ts"
 

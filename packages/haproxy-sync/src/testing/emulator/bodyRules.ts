@@ -1,4 +1,4 @@
-import type { ApiVersion } from "../../dataplane/ApiVersion.ts"
+import type { ApiVersion } from "../../api/ApiVersion.ts"
 
 /** What the API demands of a body, beside the types of its fields. */
 export interface BodyRules {

@@ -1,4 +1,4 @@
-import { apiIn, type ApiVersion } from "../../dataplane/ApiVersion.ts"
+import { apiIn, type ApiVersion } from "../../api/ApiVersion.ts"
 import type { Field } from "../../grammar/Args.ts"
 
 const switched = "enabled disabled"

@@ -1,4 +1,4 @@
-import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
+import { type ApiVersion, apiIn } from "../../api/ApiVersion.ts"
 import { grammars } from "../../grammar/grammars.ts"
 import type { Section, Statement } from "../../text/Document.ts"
 import { unquote } from "../../text/Words.ts"

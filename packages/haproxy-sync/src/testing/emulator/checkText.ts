@@ -1,5 +1,5 @@
 import { checkDocument } from "../../check/checkDocument.ts"
-import { type ApiVersion, apiIn, haproxyOf } from "../../dataplane/ApiVersion.ts"
+import { type ApiVersion, apiIn, haproxyOf } from "../../api/ApiVersion.ts"
 import { type Section, parseDocument, type Statement } from "../../text/Document.ts"
 import { unquote } from "../../text/Words.ts"
 import { at, type Context, headerProblem, isProxy, lineProblem, type Problem, wordsOf } from "./checkLines.ts"

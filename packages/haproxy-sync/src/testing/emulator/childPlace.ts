@@ -1,4 +1,4 @@
-import type { ChildRoute, SectionRoute } from "../../dataplane/Routes.ts"
+import type { ChildRoute, SectionRoute } from "../../api/Routes.ts"
 import { type ApiError, confError } from "./ApiError.ts"
 import type { Shape } from "./Body.ts"
 import type { HeldConfig } from "./HeldConfig.ts"

@@ -1,5 +1,5 @@
-import { apiIn, type ApiVersion } from "../../dataplane/ApiVersion.ts"
-import { type ChildRoute, childRoutes, sectionRoute } from "../../dataplane/Routes.ts"
+import { apiIn, type ApiVersion } from "../../api/ApiVersion.ts"
+import { type ChildRoute, childRoutes, sectionRoute } from "../../api/Routes.ts"
 import type { Field } from "../../grammar/Args.ts"
 import { grammars } from "../../grammar/grammars.ts"
 import type { SectionKeyword } from "../../text/SectionKind.ts"

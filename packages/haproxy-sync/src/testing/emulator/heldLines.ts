@@ -1,4 +1,4 @@
-import { childRoutes } from "../../dataplane/Routes.ts"
+import { childRoutes } from "../../api/Routes.ts"
 
 /** The directives whose words the server puts into an order of its own when it reads them. */
 const rewritten = [

@@ -1,4 +1,4 @@
-import { apiIn } from "../../dataplane/ApiVersion.ts"
+import { apiIn } from "../../api/ApiVersion.ts"
 import { ApiError } from "./ApiError.ts"
 import type { Host } from "./Host.ts"
 import type { Reply, Route } from "./Router.ts"

@@ -1,5 +1,5 @@
-import { apiIn } from "../../dataplane/ApiVersion.ts"
-import { childAddress } from "../../dataplane/Routes.ts"
+import { apiIn } from "../../api/ApiVersion.ts"
+import { childAddress } from "../../api/Routes.ts"
 import type { Draft } from "../../grammar/Args.ts"
 import { confError } from "./ApiError.ts"
 import { noParent, ownerOf, type Place, sectionIn } from "./childPlace.ts"

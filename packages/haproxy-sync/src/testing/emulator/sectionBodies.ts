@@ -1,4 +1,4 @@
-import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
+import { type ApiVersion, apiIn } from "../../api/ApiVersion.ts"
 import type { Draft } from "../../grammar/Args.ts"
 import { confError } from "./ApiError.ts"
 import type { HeldConfig } from "./HeldConfig.ts"

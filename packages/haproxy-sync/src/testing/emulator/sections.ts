@@ -1,5 +1,5 @@
-import { childRoutesOf, configurationPath, type SectionRoute, sectionRoutes } from "../../dataplane/Routes.ts"
-import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
+import { childRoutesOf, configurationPath, type SectionRoute, sectionRoutes } from "../../api/Routes.ts"
+import { type ApiVersion, apiIn } from "../../api/ApiVersion.ts"
 import type { Draft, Field } from "../../grammar/Args.ts"
 import { grammars } from "../../grammar/grammars.ts"
 import { ApiError, confError } from "./ApiError.ts"

@@ -1,5 +1,5 @@
 import type { Draft } from "../../grammar/Args.ts"
-import { sectionRoute, type SectionRoute } from "../../dataplane/Routes.ts"
+import { sectionRoute, type SectionRoute } from "../../api/Routes.ts"
 import { confError } from "./ApiError.ts"
 import type { Shape } from "./Body.ts"
 import type { HeldConfig } from "./HeldConfig.ts"

@@ -1,7 +1,7 @@
 import fs from "node:fs"
 import path from "node:path"
 import { randomUUID } from "node:crypto"
-import { apiIn } from "../../dataplane/ApiVersion.ts"
+import { apiIn } from "../../api/ApiVersion.ts"
 import { ApiError, confError } from "./ApiError.ts"
 import { flag, type Host, integer } from "./Host.ts"
 import { uploadOf } from "./multipart.ts"

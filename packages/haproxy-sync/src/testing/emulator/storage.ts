@@ -1,6 +1,6 @@
 import fs from "node:fs"
 import path from "node:path"
-import { apiIn } from "../../dataplane/ApiVersion.ts"
+import { apiIn } from "../../api/ApiVersion.ts"
 import { ApiError, confError } from "./ApiError.ts"
 import { certificateProblem, describeCertificates } from "./certificates.ts"
 import { bodyText, plainErrors } from "./general.ts"

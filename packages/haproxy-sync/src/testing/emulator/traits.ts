@@ -1,5 +1,5 @@
 import type { SectionKeyword } from "../../text/SectionKind.ts"
-import { type ApiVersion, apiIn } from "../../dataplane/ApiVersion.ts"
+import { type ApiVersion, apiIn } from "../../api/ApiVersion.ts"
 
 /**
  * Which section a PUT changes: the one the path names, the one the body names, the one the path names whatever the body says, or

@@ -1,5 +1,5 @@
-import { apiIn } from "../../dataplane/ApiVersion.ts"
-import { childAddress, type ChildRoute, childRoutes, sectionRoutes, type SectionRoute } from "../../dataplane/Routes.ts"
+import { apiIn } from "../../api/ApiVersion.ts"
+import { childAddress, type ChildRoute, childRoutes, sectionRoutes, type SectionRoute } from "../../api/Routes.ts"
 import type { Draft } from "../../grammar/Args.ts"
 import { grammars } from "../../grammar/grammars.ts"
 import { ApiError, BareError, confError } from "./ApiError.ts"

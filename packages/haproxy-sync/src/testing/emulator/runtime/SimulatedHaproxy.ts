@@ -1,4 +1,4 @@
-import type { ApiVersion } from "../../../dataplane/ApiVersion.ts"
+import type { ApiVersion } from "../../../api/ApiVersion.ts"
 import { HeldConfig } from "../HeldConfig.ts"
 import { type Runtime, RuntimeError } from "./Runtime.ts"
 import { Certificates } from "./simulated/Certificates.ts"

@@ -1,4 +1,4 @@
-import { apiIn } from "../../../dataplane/ApiVersion.ts"
+import { apiIn } from "../../../api/ApiVersion.ts"
 import type { Draft } from "../../../grammar/Args.ts"
 import { ApiError } from "../ApiError.ts"
 import type { Shape } from "../Body.ts"

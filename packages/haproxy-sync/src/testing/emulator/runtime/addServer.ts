@@ -1,4 +1,4 @@
-import { apiIn } from "../../../dataplane/ApiVersion.ts"
+import { apiIn } from "../../../api/ApiVersion.ts"
 import type { Draft } from "../../../grammar/Args.ts"
 import { HeldSection } from "../HeldSection.ts"
 import type { Effect, Host } from "../Host.ts"

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto"
 import fs from "node:fs"
 import path from "node:path"
-import { apiIn } from "../../../dataplane/ApiVersion.ts"
+import { apiIn } from "../../../api/ApiVersion.ts"
 import type { Draft } from "../../../grammar/Args.ts"
 import { ApiError } from "../ApiError.ts"
 import { type Host, listReply } from "../Host.ts"

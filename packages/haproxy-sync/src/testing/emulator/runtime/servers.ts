@@ -1,4 +1,4 @@
-import { apiIn, type ApiVersion } from "../../../dataplane/ApiVersion.ts"
+import { apiIn, type ApiVersion } from "../../../api/ApiVersion.ts"
 import type { Draft, Field } from "../../../grammar/Args.ts"
 import { grammars } from "../../../grammar/grammars.ts"
 import { ApiError } from "../ApiError.ts"

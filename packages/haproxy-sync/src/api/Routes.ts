@@ -15,7 +15,7 @@ export const configurationPath = "/services/haproxy/configuration"
  * **Details**
  *
  * `named` is a collection whose sections are created by POST; `singleton` has only one. `put` tells whether a section can be replaced,
- * `fullSection` which verbs take `full_section`: with it a section is read or written together with its children.
+ * `fullSection` whether it can be read and written together with its children, `postsChildren` whether its POST stores these.
  *
  * @category routes
  * @since 0.1.0
@@ -26,6 +26,7 @@ export interface SectionRoute extends ApiRange {
   readonly addressing: "named" | "singleton"
   readonly put: boolean
   readonly fullSection: boolean
+  readonly postsChildren: boolean
   /** The parent's segment in the paths of its children, where it differs from `path`. */
   readonly childrenUnder?: string
 }
@@ -36,6 +37,7 @@ const section = (keyword: SectionKeyword, path: string, options: Partial<Section
   addressing: "named",
   put: true,
   fullSection: true,
+  postsChildren: options.fullSection ?? true,
   ...options
 })
 
@@ -51,7 +53,7 @@ export const sectionRoutes: ReadonlyArray<SectionRoute> = [
   section("userlist", "userlists", { put: false }),
   section("peers", "peer_section", { put: false, childrenUnder: "peers" }),
   section("mailers", "mailers_section"),
-  section("resolvers", "resolvers"),
+  section("resolvers", "resolvers", { postsChildren: false }),
   section("cache", "caches", { fullSection: false }),
   section("ring", "rings"),
   section("traces", "traces", { addressing: "singleton", since: "3.1" }),
@@ -168,13 +170,25 @@ export const childRoutes: ReadonlyArray<ChildRoute> = [
 ]
 
 /**
+ * The routes of sections by their keyword, whatever the version.
+ *
+ * @category lookup
+ * @since 0.1.0
+ */
+export const sectionRouteByKeyword: ReadonlyMap<SectionKeyword, SectionRoute> = new Map(
+  sectionRoutes.map((route) => [route.keyword, route])
+)
+
+/**
  * Returns the route of a kind of section, or undefined where the API of this version doesn't address it.
  *
  * @category lookup
  * @since 0.1.0
  */
-export const sectionRoute = (keyword: SectionKeyword, version: ApiVersion): SectionRoute | undefined =>
-  sectionRoutes.find((route) => route.keyword === keyword && apiIn(version, route))
+export const sectionRoute = (keyword: SectionKeyword, version: ApiVersion): SectionRoute | undefined => {
+  const route = sectionRouteByKeyword.get(keyword)
+  return route !== undefined && apiIn(version, route) ? route : undefined
+}
 
 /**
  * Returns the route of a collection of children by the parent's kind and the field of its full-section model, or undefined where the
