@@ -279,7 +279,7 @@ export const named = <const F extends string, A>(
     const name = item?.[key]
     if (item === undefined || typeof name !== "string") return false
     const items = (section[map] ??= emptyMap()) as ItemMap
-    if (Object.hasOwn(items, name)) return cursor.fail(`a ${keyword} with another name than "${name}"`)
+    if (items[name] !== undefined) return cursor.fail(`a ${keyword} with another name than "${name}"`)
     items[name] = item
     items[order].push(name)
     return true

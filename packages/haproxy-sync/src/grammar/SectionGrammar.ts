@@ -66,9 +66,6 @@ export interface ReadSection<out A = Draft> {
 const rankIn = (lines: ReadonlyArray<Line<unknown>>, line: Line<unknown>, index: number): number =>
   line.family === undefined ? index : lines.findIndex((one) => one.family === line.family)
 
-/** How many words the longest keyword has. */
-const longestKeyword = 3
-
 /**
  * Declares the grammar of one kind of section.
  *
@@ -85,26 +82,37 @@ export const sectionGrammar = <const L extends ReadonlyArray<Line<unknown> | Rea
   >
 > => {
   const flat = lines.flat() as ReadonlyArray<Line<unknown>>
-  const table = new Map<string, Array<{ readonly line: Line<unknown>; readonly rank: number }>>()
-  flat.forEach((line, index) => {
-    const rank = rankIn(flat, line, index)
-    const known = table.get(line.keyword)
-    if (known === undefined) table.set(line.keyword, [{ line, rank }])
-    else known.push({ line, rank })
-  })
-  const lookup = (words: ReadonlyArray<string>, from: number, negated: boolean): Found | undefined => {
-    for (let count = Math.min(longestKeyword, words.length - from); count > 0; count--) {
-      const found = table.get(count === 1 ? (words[from] ?? "") : words.slice(from, from + count).join(" "))
-      if (found !== undefined) return { lines: found, at: from + count, negated }
-    }
-    return undefined
-  }
+  const ranked = flat.map((line, index) => ({ line, rank: rankIn(flat, line, index) }))
+  const byKeyword = Map.groupBy(ranked, ({ line }) => line.keyword)
+  const plain = finder(byKeyword, false)
+  const negated = finder(byKeyword, true)
   return {
     keyword,
     lines: flat,
     fields: mergeFields(flat),
     initial,
-    find: (words) => lookup(words, 0, false) ?? (words[0] === "no" ? lookup(words, 1, true) : undefined)
+    find: (words) => plain(words) ?? (words[0] === "no" ? negated(words) : undefined)
+  }
+}
+
+/** Finds what the first words say, behind the `no` if they are negated. */
+const finder = (byKeyword: ReadonlyMap<string, Found["lines"]>, negated: boolean): SectionGrammar<unknown>["find"] => {
+  const from = negated ? 1 : 0
+  /** How many words the longest keyword has that begins with a word. */
+  const lengths = new Map<string, number>()
+  for (const keyword of byKeyword.keys()) {
+    const [first = "", ...more] = keyword.split(" ")
+    lengths.set(first, Math.max(lengths.get(first) ?? 0, 1 + more.length))
+    // A written line holds its keyword as one word.
+    if (more.length > 0) lengths.set(keyword, 1)
+  }
+  return (words) => {
+    const first = words[from] ?? ""
+    for (let count = Math.min(lengths.get(first) ?? 0, words.length - from); count > 0; count--) {
+      const lines = byKeyword.get(count === 1 ? first : words.slice(from, from + count).join(" "))
+      if (lines !== undefined) return { lines, at: from + count, negated }
+    }
+    return undefined
   }
 }
 
@@ -166,6 +174,7 @@ export const readStatements = (
 
 /** Where HAProxy adds up the lines with a keyword, a field tells only the last one: those before it are opaque. */
 const addUp = (grammar: SectionGrammar<unknown>, lines: ReadonlyArray<ReadLine>): ReadonlyArray<ReadLine> => {
+  if (!lines.some(({ rank }) => rank !== undefined && grammar.lines[rank]?.accumulates === true)) return lines
   const told = new Set<number>()
   return lines
     .toReversed()

@@ -100,10 +100,11 @@ export class ConfigSection {
   }
 
   get #model() {
+    const [first, ...more] = this.parts
     return (this.#read ??= readStatements(
       this.grammar,
-      this.parts[0] === undefined ? {} : headerFields(this.parts[0], this.name, this.version),
-      this.parts.flatMap((part) => part.statements),
+      first === undefined ? {} : headerFields(first, this.name, this.version),
+      first !== undefined && more.length === 0 ? first.statements : this.parts.flatMap((part) => part.statements),
       this.version
     ))
   }

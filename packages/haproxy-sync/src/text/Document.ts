@@ -14,7 +14,7 @@ export interface Statement {
   /** Where the line begins in the text. */
   readonly start: number
   readonly words: ReadonlyArray<string>
-  /** Where each word begins in the text. */
+  /** Where each word begins in the text; found out when asked for. */
   readonly starts: ReadonlyArray<number>
   /** Where the last word ends in the text. */
   readonly end: number
@@ -23,6 +23,34 @@ export interface Statement {
   /** The comment lines directly above, without their `#`. */
   readonly above: ReadonlyArray<string>
 }
+
+class TextStatement implements Statement {
+  readonly line: number
+  readonly start: number
+  readonly words: ReadonlyArray<string>
+  readonly end: number
+  readonly comment: string | undefined
+  readonly above: ReadonlyArray<string>
+  readonly #text: string
+
+  constructor(document: Document, index: number, words: Words, above: ReadonlyArray<string>) {
+    this.line = index + 1
+    this.start = document.lineStarts[index] ?? 0
+    this.words = words.raw
+    this.end = words.end
+    this.comment = words.comment < 0 ? undefined : document.comment(words.comment, index)
+    this.above = above
+    this.#text = document.text
+  }
+
+  get starts(): ReadonlyArray<number> {
+    const starts: Array<number> = []
+    splitWords(this.#text, this.start, this.end, starts)
+    return starts
+  }
+}
+
+const nothingAbove: ReadonlyArray<string> = []
 
 /**
  * A section of a {@link Document}: its header and the lines up to the next one.
@@ -152,34 +180,21 @@ export class Document {
   }
 
   /** The statement on the line with this index, from 0, or undefined where it holds no words. */
-  statement(index: number, above: ReadonlyArray<string> = []): Statement | undefined {
+  statement(index: number): Statement | undefined {
     const words = this.words(index)
-    const end = words.ends.at(-1)
-    if (end === undefined) return undefined
-    return {
-      line: index + 1,
-      start: this.lineStarts[index] ?? 0,
-      words: words.raw,
-      starts: words.starts,
-      end,
-      comment: words.comment < 0 ? undefined : this.#comment(words.comment, index),
-      above
-    }
+    return words.end < 0 ? undefined : new TextStatement(this, index, words, nothingAbove)
   }
 
   /** The statements on the lines from index `first` up to, not including, `end`. */
   statements(first: number, end: number): ReadonlyArray<Statement> {
     const statements: Array<Statement> = []
-    let above: Array<string> = []
+    let above: Array<string> | undefined
     for (let index = first; index < end; index++) {
-      const statement = this.statement(index, above)
-      if (statement !== undefined) {
-        statements.push(statement)
-        if (above.length > 0) above = []
-        continue
-      }
-      const { comment } = this.words(index)
-      if (comment >= 0) above.push(this.#comment(comment, index))
+      const words = this.words(index)
+      if (words.end >= 0) {
+        statements.push(new TextStatement(this, index, words, above ?? nothingAbove))
+        above = undefined
+      } else if (words.comment >= 0) (above ??= []).push(this.comment(words.comment, index))
     }
     return statements
   }
@@ -189,7 +204,8 @@ export class Document {
     return position - (this.lineStarts[line - 1] ?? 0) + 1
   }
 
-  #comment(hash: number, index: number): string {
+  /** The comment that begins with the `#` at this position, on the line with this index. */
+  comment(hash: number, index: number): string {
     return this.text.slice(hash + 1, this.lineStarts[index + 1]).replace(/^ +|[\r\n]+$/g, "")
   }
 }

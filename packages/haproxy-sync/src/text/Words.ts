@@ -48,21 +48,20 @@ export interface WordError {
 }
 
 /**
- * The words of one line as they are written, quotes and escapes included, with their positions.
+ * The words of one line as they are written, quotes and escapes included.
  *
  * **Details**
  *
- * `ends[i]` is the position behind word `i`. `comment` is the position of the `#` that starts the trailing comment, or -1. `error`
- * is set when HAProxy would refuse the line; the words before the error are there. `cut` is the position of the carriage return that
- * ends the line to HAProxy, or -1.
+ * `end` is the position behind the last word, or -1 where there is none. `comment` is the position of the `#` that starts the
+ * trailing comment, or -1. `error` is set when HAProxy would refuse the line; the words before the error are there. `cut` is the
+ * position of the carriage return that ends the line to HAProxy, or -1.
  *
  * @category tokenizing
  * @since 0.1.0
  */
 export interface Words {
   readonly raw: ReadonlyArray<string>
-  readonly starts: ReadonlyArray<number>
-  readonly ends: ReadonlyArray<number>
+  readonly end: number
   readonly comment: number
   readonly cut: number
   readonly error: WordError | undefined
@@ -117,22 +116,24 @@ const skipReference = (text: string, dollar: number, end: number): number | Word
   return i + 1
 }
 
+/** The words of the line that is being split: copied to an array of just their number, since most arrays are kept. */
+const found: Array<string> = Array.from({ length: maxWords }, () => "")
+
 /**
  * Splits the line `text[from, to)` into words by HAProxy's own rules, in one pass.
  *
  * **Details**
  *
  * Words end at unquoted white space; an unquoted `#` starts a comment even inside a word; `"…"` is weak (escapes and environment),
- * `'…'` strong; a CR behind a word ends the line, one among white space does not. The words are slices of the text: nothing is interpreted. Use {@link unquote} for what HAProxy
- * makes of one.
+ * `'…'` strong; a CR behind a word ends the line, one among white space does not. The words are slices of the text: nothing is
+ * interpreted. Use {@link unquote} for what HAProxy makes of one. Where each word begins is added to `starts`, if given.
  *
  * @category tokenizing
  * @since 0.1.0
  */
-export const splitWords = (text: string, from: number, to: number): Words => {
-  const raw: Array<string> = []
-  const starts: Array<number> = []
-  const ends: Array<number> = []
+export const splitWords = (text: string, from: number, to: number, starts?: Array<number>): Words => {
+  let count = 0
+  let end = -1
   let comment = -1
   let cut = -1
   let error: WordError | undefined
@@ -200,7 +201,7 @@ export const splitWords = (text: string, from: number, to: number): Words => {
       break
     }
     if (i > start) {
-      if (raw.length === maxWords) {
+      if (count === maxWords) {
         error = {
           code: "syntax.words",
           at: start,
@@ -209,13 +210,13 @@ export const splitWords = (text: string, from: number, to: number): Words => {
         }
         break
       }
-      raw.push(text.slice(start, i))
-      starts.push(start)
-      ends.push(i)
+      found[count++] = text.slice(start, i)
+      starts?.push(start)
+      end = i
     }
     while (i < to && isBlank(text.charCodeAt(i))) i++
   }
-  return { raw, starts, ends, comment, cut, error }
+  return { raw: found.slice(0, count), end, comment, cut, error }
 }
 
 /** Which characters a backslash takes along: those it has a meaning for. */

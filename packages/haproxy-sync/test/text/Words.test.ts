@@ -48,14 +48,15 @@ describe("splitWords", () => {
 
   it("gives the words as they are written, with their places", () => {
     const line = `  use_backend  "a b"'c' if x\\ y # why`
-    assert.deepStrictEqual(split(line), {
+    const starts: Array<number> = []
+    assert.deepStrictEqual(splitWords(line, 0, line.length, starts), {
       raw: ["use_backend", `"a b"'c'`, "if", "x\\ y"],
-      starts: [2, 15, 24, 27],
-      ends: [13, 23, 26, 31],
+      end: 31,
       comment: 32,
       cut: -1,
       error: undefined
     })
+    assert.deepStrictEqual(starts, [2, 15, 24, 27])
   })
 
   it("stays inside the given part of the text", () => {
@@ -107,14 +108,15 @@ describe("splitWords", () => {
   })
 
   it.prop("returns words whose places hold what they say, in order and apart", [lineOf], ([line]) => {
-    const { ends, raw, starts } = split(line)
-    assert.deepStrictEqual(
-      raw,
-      starts.map((start, index) => line.slice(start, ends[index]))
-    )
+    const starts: Array<number> = []
+    const { end, raw } = splitWords(line, 0, line.length, starts)
+    const ends = raw.map((word, index) => (starts[index] ?? Number.NaN) + word.length)
+    assert.strictEqual(starts.length, raw.length)
+    assert.strictEqual(end, ends.at(-1) ?? -1)
     for (const [index, start] of starts.entries()) {
       assert.isAbove(start, ends[index - 1] ?? -1)
-      assert.isAbove(ends[index] ?? 0, start)
+      assert.strictEqual(line.slice(start, ends[index]), raw[index])
+      assert.isNotEmpty(raw[index])
     }
   })
 

@@ -82,7 +82,7 @@ export class Cursor {
   placed = false
   /** The furthest place at which something else was expected. */
   failedAt = -1
-  #expected: Array<string> = []
+  #expected: Array<string> | undefined
 
   constructor(words: ReadonlyArray<string>, at: number, version: HaproxyVersion, negated = false) {
     this.words = words
@@ -101,8 +101,9 @@ export class Cursor {
 
   /** What was expected there. */
   get expected(): string {
-    const values = this.#expected.filter((one) => one.startsWith(oneOf)).map((one) => one.slice(oneOf.length))
-    const others = this.#expected.filter((one) => !one.startsWith(oneOf))
+    const expected = this.#expected ?? []
+    const values = expected.filter((one) => one.startsWith(oneOf)).map((one) => one.slice(oneOf.length))
+    const others = expected.filter((one) => !one.startsWith(oneOf))
     const all = values.length === 0 ? others : [`${oneOf}${values.join(", ")}`, ...others]
     return all.length < 2 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`
   }
@@ -118,7 +119,7 @@ export class Cursor {
     if (this.at > this.failedAt) {
       this.failedAt = this.at
       this.#expected = [expected]
-    } else if (this.at === this.failedAt && !this.#expected.includes(expected)) this.#expected.push(expected)
+    } else if (this.at === this.failedAt && this.#expected?.includes(expected) === false) this.#expected.push(expected)
     return false
   }
 }

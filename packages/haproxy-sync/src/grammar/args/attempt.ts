@@ -7,10 +7,13 @@ export const attempt = (args: Args<unknown>, cursor: Cursor, into: Draft): boole
   const { at, lossy, opaque, placed } = cursor
   const own: Draft = {}
   if (args.parse(cursor, own)) {
-    Object.assign(into, own)
+    for (const name in own) into[name] = own[name]
     return true
   }
-  Object.assign(cursor, { at, lossy, opaque, placed })
+  cursor.at = at
+  cursor.lossy = lossy
+  cursor.opaque = opaque
+  cursor.placed = placed
   return false
 }
 

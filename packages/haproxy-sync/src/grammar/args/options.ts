@@ -80,6 +80,12 @@ const merge = (own: Draft, into: Draft, cursor: Cursor, { combine }: Args<unknow
   }
 }
 
+/** Whether none of the fields has a value: then nothing has to be merged. */
+const isFree = (into: Readonly<Draft>, names: ReadonlyArray<string>): boolean => {
+  for (const name of names) if (into[name] !== undefined) return false
+  return true
+}
+
 /**
  * Keywords in any order, each at its own place in print: the options of `server`, of `bind`.
  *
@@ -97,18 +103,26 @@ export const options = <const T extends Readonly<Record<string, Args<unknown>>>>
 ): Args<Merged<TypeOf<T[keyof T]>>> => {
   const entries = Object.entries(table)
   const prefixes = entries.filter(([key]) => key.endsWith("("))
+  const byWord = new Map(entries.map(([key, part]) => [key, { part, names: part.fields.map(({ name }) => name) }]))
+  const optionOf = (text: string) =>
+    byWord.get(text) ?? byWord.get(prefixes.find(([key]) => text.startsWith(key))?.[0] ?? "")
+  const expected = `one of ${entries.map(([key]) => key).join(", ")}`
   return {
     fields: mergeFields(Object.values(table)),
     parse: (cursor, into) => {
       for (;;) {
         const text = cursor.word
         if (text === undefined || settings.stop?.includes(text) === true) return true
-        const part = Object.hasOwn(table, text) ? table[text] : prefixes.find(([key]) => text.startsWith(key))?.[1]
-        if (part === undefined && settings.open === true) return true
-        if (part === undefined) return cursor.fail(`one of ${entries.map(([key]) => key).join(", ")}`)
-        const own: Draft = {}
-        if (!part.parse(cursor, own)) return false
-        merge(own, into, cursor, part)
+        const option = optionOf(text)
+        if (option === undefined) return settings.open === true || cursor.fail(expected)
+        const { names, part } = option
+        if (isFree(into, names)) {
+          if (!part.parse(cursor, into)) return false
+        } else {
+          const own: Draft = {}
+          if (!part.parse(cursor, own)) return false
+          merge(own, into, cursor, part)
+        }
       }
     },
     print: (from, printer) => {

@@ -86,20 +86,23 @@ export const words = <const F extends string>(
  * @category descriptions
  * @since 0.1.0
  */
-export const literal = (...fixed: ReadonlyArray<string>): Args<Nothing> => ({
-  fields: [],
-  parse: (cursor) => {
-    for (const text of fixed) {
-      if (cursor.word !== text) return cursor.fail(`"${fixed.join(" ")}"`)
-      cursor.at++
+export const literal = (...fixed: ReadonlyArray<string>): Args<Nothing> => {
+  const expected = `"${fixed.join(" ")}"`
+  return {
+    fields: [],
+    parse: (cursor) => {
+      for (const text of fixed) {
+        if (cursor.word !== text) return cursor.fail(expected)
+        cursor.at++
+      }
+      return true
+    },
+    print: (_, printer) => {
+      printer.words.push(...fixed)
+      return true
     }
-    return true
-  },
-  print: (_, printer) => {
-    printer.words.push(...fixed)
-    return true
   }
-})
+}
 
 /**
  * A field with one fixed value that no word stands for: the tag that tells alternatives apart.

@@ -3,12 +3,12 @@ import { bracketed, sameButBrackets } from "./brackets.ts"
 
 interface Address {
   readonly address: string
-  readonly port?: number
+  readonly port: number | undefined
 }
 
-const port = (text: string, largest: number): { readonly port?: number } => {
+const portOf = (text: string, largest: number): number | undefined => {
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
-  return value <= largest ? { port: value } : {}
+  return value <= largest ? value : undefined
 }
 
 /** Takes an address apart as the Data Plane API does, its mistakes with quotes and with ports behind bare IPv6 addresses included. */
@@ -17,20 +17,20 @@ const split = (text: string): Address => {
     const [host = "", behind, ...more] = text.slice(1).split("]")
     return {
       address: host,
-      ...(behind === undefined || more.length > 0 ? {} : port(behind.replaceAll(":", ""), Infinity))
+      port: behind === undefined || more.length > 0 ? undefined : portOf(behind.replaceAll(":", ""), Infinity)
     }
   }
   const colon = text.lastIndexOf(":")
-  if (colon < 0) return { address: text }
+  if (colon < 0) return { address: text, port: undefined }
   const address = text.slice(0, colon)
-  if (!address.includes(":")) return { address, ...port(text.slice(colon + 1), Infinity) }
-  const behind = port(text.slice(colon + 1), 32_767)
-  return behind.port === undefined ? { address: text } : { address, ...behind }
+  const bare = address.includes(":")
+  const port = portOf(text.slice(colon + 1), bare ? 32_767 : Infinity)
+  return { address: bare && port === undefined ? text : address, port }
 }
 
-const join = ({ address, port }: Address): string => {
+const join = (address: string, port: unknown): string => {
   const host = bracketed(address)
-  return port === undefined ? host : `${host}:${port}`
+  return typeof port === "number" ? `${host}:${port}` : host
 }
 
 /**
@@ -53,20 +53,21 @@ export const serverAddress: Args<{ readonly address?: string; readonly port?: nu
     const text = cursor.word
     if (text === undefined) return cursor.fail("an address")
     cursor.at++
-    const parts = split(text)
+    const { address, port } = split(text)
     // An address of a port alone is one to HAProxy, and none to the API.
-    if (parts.address === "") {
+    if (address === "") {
       cursor.opaque = true
       cursor.placed = true
     }
-    if (!sameButBrackets(join(parts), text)) cursor.lossy = true
-    Object.assign(into, parts)
+    if (!sameButBrackets(join(address, port), text)) cursor.lossy = true
+    into["address"] = address
+    if (port !== undefined) into["port"] = port
     return true
   },
   print: (from, printer) => {
     const { address, port } = from
     if (typeof address !== "string" || address === "") return false
-    printer.words.push(join(typeof port === "number" ? { address, port } : { address }))
+    printer.words.push(join(address, port))
     return true
   }
 }

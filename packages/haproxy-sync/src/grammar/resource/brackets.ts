@@ -3,6 +3,7 @@ const families = /^(ipv6|udp6|quic6)@(?=[^[])/
 
 /** Writes an address so that a port can follow it: IPv6 addresses need brackets. */
 export const bracketed = (address: string): string => {
+  if (!/[:@[]/.test(address)) return address
   const family = families.exec(address)?.[1]
   if (family !== undefined) return `${family}@[${address.slice(family.length + 1)}]`
   if (/^(ipv6|udp6|quic6)@|^\[/.test(address)) return address
