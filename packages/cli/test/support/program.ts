@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll } from "vitest"
+import { afterAll, beforeAll, onTestFinished } from "vitest"
 
 const folder = mkdtempSync(join(tmpdir(), "lockstep-cli-"))
 const bundle = join(folder, "lockstep.mjs")
@@ -57,9 +57,10 @@ export const lockstepInto = (args: ReadonlyArray<string>, reader: string) => {
   return { status, stdout, stderr }
 }
 
-/** Starts a command that serves; answers the JSON line it prints when it is ready, and how to end it. */
+/** Starts a command that serves, until the test is over at the latest; answers the JSON line it prints when it is ready, and how to end it. */
 export const serving = async (args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [bundle, ...args], { stdio: ["ignore", "pipe", "pipe"], env: environment({}) })
+  onTestFinished(() => void child.kill("SIGKILL"))
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve))
   const line = await new Promise<string>((resolve, reject) => {
     let out = ""
