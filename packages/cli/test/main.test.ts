@@ -1,20 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { spawnSync } from "node:child_process"
 import { join } from "node:path"
+import { fromSource } from "./support/program.ts"
 
-/** The packages that the program loads, run from its sources. */
-const loadedBy = (args: ReadonlyArray<string>): unknown => {
-  const { stderr } = spawnSync(
-    process.execPath,
-    [
-      "--conditions=@lockstep/source",
-      `--import=${join(import.meta.dirname, "support/loaded.mjs")}`,
-      join(import.meta.dirname, "../src/main.ts"),
-      ...args
-    ],
-    { encoding: "utf8", input: "global\n" }
-  )
-  return JSON.parse(stderr)
+/** The packages that the program loads. */
+const loadedBy = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const { stderr } = fromSource(args, [`--import=${join(import.meta.dirname, "support/loaded.mjs")}`])
+  return (JSON.parse(stderr) as ReadonlyArray<string>).toSorted()
 }
 
 describe("lockstep", () => {

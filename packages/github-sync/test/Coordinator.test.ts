@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import { pr } from "./fixtures/acme.ts"
-import { again, labelsOf, onGitHub, track, world, writesSoFar, type World } from "./services/worlds.ts"
+import { again, labelsOf, onGitHub, track, world, writesSoFar, type World } from "./support/world.ts"
 
 const test = (title: string, effect: Effect.Effect<void, unknown, World>, options: Parameters<typeof world>[0] = {}) =>
   it.effect(title, () => Effect.provide(effect, world(options)))

@@ -47,6 +47,17 @@ export const lockstep = (
 export const bytesOf = (args: ReadonlyArray<string>, input: Uint8Array = new Uint8Array()): Buffer =>
   spawnSync(process.execPath, [bundle, ...args], { input, env: environment({}) }).stdout
 
+/** Runs the program from its sources, under options of Node's own. */
+export const fromSource = (args: ReadonlyArray<string>, options: ReadonlyArray<string> = []) => {
+  const program = join(import.meta.dirname, "../../src/main.ts")
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    ["--conditions=@lockstep/source", ...options, program, ...args],
+    { encoding: "utf8", input: "", env: environment({}) }
+  )
+  return { status, stdout, stderr }
+}
+
 /** Runs the program in front of another one that reads what it writes. */
 export const lockstepInto = (args: ReadonlyArray<string>, reader: string) => {
   const { status, stderr, stdout } = spawnSync(

@@ -1,12 +1,12 @@
 import { Conditions, Outcome, Resource, ResourceStore } from "@lockstep/core"
-import { Coordinator, Discovery, DriftMonitor, PullRequestTracker, TrackerReconciler } from "@lockstep/github-sync"
+import { Coordinator, DriftMonitor, PullRequestTracker, TrackerReconciler } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults } from "@lockstep/github-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { acme, pr } from "../fixtures/acme.ts"
 import { foreign, statesOf } from "../fixtures/labels.ts"
-import { again, labelsOf, onGitHub, track, world, writesSoFar, type World } from "../services/worlds.ts"
+import { again, labelsOf, onGitHub, track, world, writesSoFar, type World } from "../support/world.ts"
 import { until } from "../support/until.ts"
 
 const test = (title: string, effect: Effect.Effect<void, unknown, World>) =>
@@ -151,25 +151,6 @@ describe("TrackerReconciler.start", () => {
       yield* recorded("degraded")
       assert.deepStrictEqual(yield* labelsOf(4), ["cd/degraded"])
     }).pipe(Effect.scoped)
-  )
-})
-
-describe("Discovery.discover", () => {
-  test(
-    "creates a tracker for each open pull request, once",
-    Effect.gen(function* () {
-      const first = yield* Discovery.discover(acme)
-      assert.deepStrictEqual(
-        first.map(({ spec }) => spec.number),
-        [3, 2, 1]
-      )
-      yield* onGitHub((github) => github.openPullRequest(acme, { title: "Another one" }))
-      assert.deepStrictEqual(
-        (yield* Discovery.discover(acme)).map(({ spec }) => spec.number),
-        [6, 3, 2, 1]
-      )
-      assert.strictEqual((yield* ResourceStore.use((store) => store.list(PullRequestTracker))).items.length, 4)
-    })
   )
 })
 
