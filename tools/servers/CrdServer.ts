@@ -1,16 +1,12 @@
-import { writeFileSync } from "node:fs"
-import { join } from "node:path"
 import { Context, Effect, Layer, type Scope } from "effect"
-import { locate } from "./Binaries.ts"
 import { Etcd } from "./Etcd.ts"
 import { type ApiAnswer, apiRequest, type ApiRequestOptions, type RequestFailed } from "./kubernetes/ApiRequest.ts"
+import { prepareApiServer } from "./kubernetes/ApiServer.ts"
 import { kubeconfig } from "./kubernetes/Kubeconfig.ts"
-import { makePki, type Pki } from "./kubernetes/Pki.ts"
-import { type Restartable, restartable } from "./kubernetes/Restartable.ts"
-import { freePorts, retryTakenPorts } from "./Ports.ts"
-import { scratchDirectory } from "./Scratch.ts"
+import type { Pki } from "./kubernetes/Pki.ts"
+import type { Restartable } from "./kubernetes/Restartable.ts"
+import { retryTakenPorts } from "./Ports.ts"
 import type { ServerFailed, ServerUnavailable } from "./ServerError.ts"
-import { awaitReady, startServer } from "./ServerProcess.ts"
 
 /**
  * The API server of custom resources alone, over a real etcd.
@@ -71,50 +67,26 @@ const admissionPlugins = [
 
 const startOnce: Effect.Effect<CrdServer["Service"], ServerFailed | ServerUnavailable, Scope.Scope | Etcd> = Effect.gen(
   function* () {
-    const etcd = yield* Etcd
-    const binary = yield* locate("crdserver")
-    const directory = yield* scratchDirectory("crdserver")
-    const [port] = yield* freePorts(1)
-    const url = `https://127.0.0.1:${port}`
-    const pki = makePki(join(directory, "pki"))
-    const write = (name: string, text: string) => {
-      writeFileSync(join(directory, name), text, { mode: 0o600 })
-      return join(directory, name)
-    }
+    const { pki, start, url, write } = yield* prepareApiServer("crdserver")
     // It wants to ask a kube-apiserver about users and rights. There is none; certificates of its own authority suffice.
     const nowhere = write(
       "nowhere.kubeconfig",
       kubeconfig({ url: "https://127.0.0.1:9", caFile: pki.caFile, user: { token: "none" } })
     )
-    const flags = {
-      "etcd-servers": etcd.url,
-      "bind-address": "127.0.0.1",
-      "secure-port": port,
-      "tls-cert-file": pki.certificateFile,
-      "tls-private-key-file": pki.keyFile,
-      "client-ca-file": pki.caFile,
-      "authentication-skip-lookup": true,
-      "authentication-kubeconfig": nowhere,
-      "authorization-kubeconfig": nowhere,
-      kubeconfig: nowhere,
-      "enable-priority-and-fairness": false,
-      "disable-admission-plugins": admissionPlugins.join(",")
-    }
     const request: CrdServer["Service"]["request"] = (path, options = {}) =>
       apiRequest(`${url}${path}`, { ca: pki.ca, certificate: pki.admin.certificate, key: pki.admin.key, ...options })
-    const start = Effect.gen(function* () {
-      const server = yield* startServer({
-        name: "crdserver",
-        command: binary,
-        args: Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
-        directory
-      })
-      yield* awaitReady(server, {
-        check: Effect.map(request("/livez", { timeoutMillis: 2000 }), ({ status }) => status === 200),
-        within: "60 seconds",
-        what: "answered on /livez"
-      })
-      return server
+    const running = yield* start({
+      flags: {
+        "authentication-skip-lookup": true,
+        "authentication-kubeconfig": nowhere,
+        "authorization-kubeconfig": nowhere,
+        kubeconfig: nowhere,
+        "enable-priority-and-fairness": false,
+        "disable-admission-plugins": admissionPlugins.join(",")
+      },
+      request,
+      ready: "/livez",
+      within: "60 seconds"
     })
     return {
       url,
@@ -128,7 +100,7 @@ const startOnce: Effect.Effect<CrdServer["Service"], ServerFailed | ServerUnavai
           user: { "client-certificate": pki.adminCertificateFile, "client-key": pki.adminKeyFile }
         })
       ),
-      ...(yield* restartable(start))
+      ...running
     }
   }
 )

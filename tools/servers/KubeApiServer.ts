@@ -1,16 +1,12 @@
-import { writeFileSync } from "node:fs"
-import { join } from "node:path"
 import { Context, Effect, Layer, type Scope } from "effect"
-import { locate } from "./Binaries.ts"
 import { Etcd } from "./Etcd.ts"
+import { prepareApiServer } from "./kubernetes/ApiServer.ts"
 import { type KubeAccess, kubeRequest, type KubeRequest, type KubeUser, kubeUsers } from "./kubernetes/KubeAccess.ts"
 import { kubeconfig } from "./kubernetes/Kubeconfig.ts"
-import { makePki, type Pki } from "./kubernetes/Pki.ts"
-import { type Restartable, restartable } from "./kubernetes/Restartable.ts"
-import { freePorts, retryTakenPorts } from "./Ports.ts"
-import { scratchDirectory } from "./Scratch.ts"
+import type { Pki } from "./kubernetes/Pki.ts"
+import type { Restartable } from "./kubernetes/Restartable.ts"
+import { retryTakenPorts } from "./Ports.ts"
 import type { ServerFailed, ServerUnavailable } from "./ServerError.ts"
-import { awaitReady, startServer } from "./ServerProcess.ts"
 
 /**
  * A real kube-apiserver over a real etcd, with RBAC, tokens and certificates made on the spot.
@@ -63,46 +59,9 @@ const tokens: Record<KubeUser, string> = { admin: "admin-token", operator: "oper
 
 const startOnce: Effect.Effect<KubeApiServer["Service"], ServerFailed | ServerUnavailable, Scope.Scope | Etcd> =
   Effect.gen(function* () {
-    const etcd = yield* Etcd
-    const binary = yield* locate("kube-apiserver")
-    const directory = yield* scratchDirectory("kube-apiserver")
-    const [port] = yield* freePorts(1)
-    const url = `https://127.0.0.1:${port}`
-    const pki = makePki(join(directory, "pki"))
-    const write = (name: string, text: string) => {
-      writeFileSync(join(directory, name), text, { mode: 0o600 })
-      return join(directory, name)
-    }
+    const { pki, start, url, write } = yield* prepareApiServer("kube-apiserver")
     const kubeconfigOf = (user: KubeUser) =>
       write(`${user}.kubeconfig`, kubeconfig({ url, caFile: pki.caFile, user: { token: tokens[user] } }))
-    const flags = {
-      "etcd-servers": etcd.url,
-      "bind-address": "127.0.0.1",
-      "secure-port": port,
-      // Without these two it looks for a default route, and dies where there is none.
-      "advertise-address": "127.0.0.1",
-      "endpoint-reconciler-type": "none",
-      "cert-dir": pki.directory,
-      "tls-cert-file": pki.certificateFile,
-      "tls-private-key-file": pki.keyFile,
-      "client-ca-file": pki.caFile,
-      "token-auth-file": write(
-        "tokens.csv",
-        [
-          `${tokens.admin},${kubeUsers.admin},1,"system:masters"`,
-          `${tokens.operator},${kubeUsers.operator},2`,
-          `${tokens.nobody},${kubeUsers.nobody},3`,
-          ""
-        ].join("\n")
-      ),
-      "authorization-mode": "RBAC",
-      "service-account-issuer": "https://kubernetes.default.svc",
-      "service-account-key-file": pki.serviceAccountKeyFile,
-      "service-account-signing-key-file": pki.serviceAccountKeyFile,
-      "service-cluster-ip-range": "10.0.0.0/24",
-      // It would refuse pods for want of the default service account, which a controller makes.
-      "disable-admission-plugins": "ServiceAccount"
-    }
     const access: KubeAccess = {
       url,
       ca: pki.ca,
@@ -117,19 +76,32 @@ const startOnce: Effect.Effect<KubeApiServer["Service"], ServerFailed | ServerUn
       adminKeyFile: pki.adminKeyFile
     }
     const request = kubeRequest(access)
-    const start = Effect.gen(function* () {
-      const server = yield* startServer({
-        name: "kube-apiserver",
-        command: binary,
-        args: Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
-        directory
-      })
-      yield* awaitReady(server, {
-        check: Effect.map(request("/readyz", { timeoutMillis: 2000 }), ({ status }) => status === 200),
-        within: "90 seconds",
-        what: "answered on /readyz"
-      })
-      return server
+    const running = yield* start({
+      flags: {
+        // Without these two it looks for a default route, and dies where there is none.
+        "advertise-address": "127.0.0.1",
+        "endpoint-reconciler-type": "none",
+        "cert-dir": pki.directory,
+        "token-auth-file": write(
+          "tokens.csv",
+          [
+            `${tokens.admin},${kubeUsers.admin},1,"system:masters"`,
+            `${tokens.operator},${kubeUsers.operator},2`,
+            `${tokens.nobody},${kubeUsers.nobody},3`,
+            ""
+          ].join("\n")
+        ),
+        "authorization-mode": "RBAC",
+        "service-account-issuer": "https://kubernetes.default.svc",
+        "service-account-key-file": pki.serviceAccountKeyFile,
+        "service-account-signing-key-file": pki.serviceAccountKeyFile,
+        "service-cluster-ip-range": "10.0.0.0/24",
+        // It would refuse pods for want of the default service account, which a controller makes.
+        "disable-admission-plugins": "ServiceAccount"
+      },
+      request,
+      ready: "/readyz",
+      within: "90 seconds"
     })
-    return { ...access, pki, request, ...(yield* restartable(start)) }
+    return { ...access, pki, request, ...running }
   })

@@ -84,3 +84,9 @@ export const reporting =
         })
       )
     )
+
+/** Reports the failures of a command that has `--output`, in the form that was asked for. */
+export const reported = <A, E, R>(
+  effect: Effect.Effect<A, E | CommandError, R>,
+  options: { readonly output: OutputFormat }
+) => reporting(options.output)(effect)

@@ -14,7 +14,7 @@ export const eachFile = Effect.fnUntraced(function* <E, R>(
   work: (input: InputFile) => Effect.Effect<void, E | CommandError | Exit, R>,
   collect?: (error: CommandError) => void
 ) {
-  let code = 0
+  let failed = false
   const collecting = <A, E1, R1>(effect: Effect.Effect<A, E1 | CommandError, R1>) =>
     effect.pipe(
       Effect.catchIf(
@@ -34,16 +34,15 @@ export const eachFile = Effect.fnUntraced(function* <E, R>(
         (exit) => {
           // A reader that has seen enough ends everything.
           if (exit.code === 0) return Effect.fail(exit)
-          code = exit.code
+          failed = true
           return Effect.succeed(undefined)
         }
       )
     )
   yield* attempt(stdinOnce(paths))
-  if (code !== 0) return yield* new Exit({ code: exitCodes.failed })
-  for (const path of paths) {
+  for (const path of failed ? [] : paths) {
     const files = yield* attempt(expandPath(path))
     for (const file of files ?? []) yield* attempt(readInput(file).pipe(Effect.flatMap(work)))
   }
-  if (code !== 0) return yield* new Exit({ code: exitCodes.failed })
+  if (failed) return yield* new Exit({ code: exitCodes.failed })
 })

@@ -1,8 +1,8 @@
 import {
   type Diagnostic,
   decodeText,
+  defaultHaproxyVersion,
   type Encoding,
-  type HaproxyVersion,
   haproxyVersions,
   parse,
   type ParseError
@@ -21,7 +21,7 @@ export interface InputFile {
 /** `--haproxy-version`. */
 export const haproxyVersion = Flag.Literals("haproxy-version", haproxyVersions).pipe(
   Flag.withDescription("The version whose language is meant where there is no server"),
-  Flag.withDefault("3.2" as HaproxyVersion)
+  Flag.withDefault(defaultHaproxyVersion)
 )
 
 /** One or more configurations that are worked through one after another. */

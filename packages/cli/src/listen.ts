@@ -1,6 +1,13 @@
 import { Effect } from "effect"
-import { CommandError } from "./CommandError.ts"
-import { exitCodes } from "./ExitCode.ts"
+import { Flag } from "effect/cli"
+import type { CommandError } from "./CommandError.ts"
+import { usageError } from "./usageError.ts"
+
+/** `--listen`. */
+export const listenFlag = (
+  address: string,
+  description = "The address and port it listens on; port 0 takes a free one"
+): Flag.Flag<string> => Flag.String("listen").pipe(Flag.withDescription(description), Flag.withDefault(address))
 
 /** Reads `HOST:PORT`; an IPv6 address stands in brackets. */
 export const listenAddress = (
@@ -10,12 +17,7 @@ export const listenAddress = (
   const port = Number(match?.[3])
   return match === null || port > 65_535
     ? Effect.fail(
-        new CommandError({
-          kind: "Usage",
-          message: `"${text}" is no address to listen on`,
-          hint: "write HOST:PORT, such as 127.0.0.1:5555 or [::1]:0",
-          exit: exitCodes.usage
-        })
+        usageError(`"${text}" is no address to listen on`, "write HOST:PORT, such as 127.0.0.1:5555 or [::1]:0")
       )
     : Effect.succeed({ host: match[1] ?? (match[2] === "" ? "127.0.0.1" : (match[2] ?? "")), port })
 }

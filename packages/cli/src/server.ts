@@ -1,6 +1,6 @@
 import { DataplaneClient, type DataplaneConfig, DataplaneError, readHeld } from "@lockstep/haproxy-sync"
 import { Config, Duration, Effect, FileSystem, Option, Redacted } from "effect"
-import { Flag } from "effect/cli"
+import { type Command, Flag } from "effect/cli"
 import { CommandError } from "./CommandError.ts"
 
 /** The flags that say which server is meant and how it is spoken to: one set for all commands. */
@@ -30,16 +30,7 @@ export const serverFlags = {
   timeout: Flag.Int("timeout").pipe(Flag.withDescription("Seconds that one request may take"), Flag.withDefault(30))
 }
 
-interface ServerOptions {
-  readonly url: Option.Option<string>
-  readonly user: Option.Option<string>
-  readonly passwordFile: Option.Option<string>
-  readonly caFile: Option.Option<string>
-  readonly certFile: Option.Option<string>
-  readonly keyFile: Option.Option<string>
-  readonly insecure: boolean
-  readonly timeout: number
-}
+type ServerOptions = Command.Command.Config.Infer<typeof serverFlags>
 
 const environment = Config.all({
   url: Config.option(Config.String("LOCKSTEP_HAPROXY_URL")),

@@ -15,6 +15,8 @@ export * as Metadata from "./resource/Metadata.ts"
 export * as Resource from "./resource/Resource.ts"
 export * as Selector from "./resource/Selector.ts"
 export * as Timestamp from "./resource/Timestamp.ts"
+export { findOrCreate } from "./resource/findOrCreate.ts"
+export type { NamedDraft } from "./resource/findOrCreate.ts"
 export { ResourceStore } from "./resource/ResourceStore.ts"
 export type {
   ApplyOptions,

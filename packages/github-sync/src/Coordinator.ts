@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Conflict, Resource, ResourceStore, type StoreError } from "@lockstep/core"
-import { Context, DateTime, Effect, Equal, Layer, Result } from "effect"
+import { Context, Effect, Equal, Layer, Result } from "effect"
 import * as Monitors from "./Coordinator/Monitors.ts"
 import { observe, type Observation, type Policies } from "./Coordinator/Observation.ts"
 import { Held, SyncError } from "./Coordinator/SyncError.ts"
@@ -153,7 +153,8 @@ const make = (
   const recordFailure = (tracker: PullRequestTracker, error: GitHubError) =>
     Effect.gen(function* () {
       const after = yield* record(tracker, yield* TrackerStatus.fromFailure(tracker, error))
-      return { tracker: after, result: SyncResult.failed(yield* details(tracker.status?.state, undefined), error) }
+      const told = yield* SyncResult.nothingDone({ from: tracker.status?.state, to: undefined })
+      return { tracker: after, result: SyncResult.failed(told, error) }
     })
 
   const push = (tracker: PullRequestTracker, observation: Observation, state: LifecycleState) =>
@@ -179,7 +180,8 @@ const make = (
       const labels = seenLabels(observation.success)
       const status = yield* TrackerStatus.fromObservation(tracker, observation.success, labels, monitors)
       const after = yield* record(tracker, status)
-      const told = { ...(yield* details(tracker.status?.state, after.status?.state)), reason: decision.reason }
+      const states = { from: tracker.status?.state, to: after.status?.state }
+      const told = yield* SyncResult.nothingDone(states, decision.reason)
       if (decision.verdict === "refused" || decision.verdict === "held") return { _tag: "refused" as const, ...told }
       return { _tag: after === tracker ? ("unchanged" as const) : ("applied" as const), ...told }
     })
@@ -192,8 +194,7 @@ const make = (
       const { decision, pullRequest } = observation
       const state = tracker.status?.state
       const shown = labelManager.getCurrentState(pullRequest)
-      const refused = (reason: string) =>
-        Effect.map(details(shown, shown), (told) => ({ _tag: "refused" as const, ...told, reason }))
+      const refused = (reason: string) => SyncResult.refused(shown, reason)
       if (state === undefined) return yield* refused("the tracker has no state yet; sync from GitHub first")
       if (!decision.write) return yield* refused(decision.reason)
       if (decision.state !== state) {
@@ -214,19 +215,18 @@ const make = (
       }
       const observation = looked.success
       const { decision, pullRequest } = observation
-      const shown = labelManager.getCurrentState(pullRequest)
       const { labels, result } = decision.write
         ? yield* push(tracker, observation, decision.state)
         : {
             labels: seenLabels(observation),
-            result: { _tag: "refused" as const, ...(yield* details(shown, shown)), reason: decision.reason }
+            result: yield* SyncResult.refused(labelManager.getCurrentState(pullRequest), decision.reason)
           }
       const { mergeCommitSHA } = pullRequest
       const created =
         isAfterMerge(decision.state) && mergeCommitSHA !== undefined
           ? yield* Monitors.create(store, tracker, { state: decision.state, mergeCommitSHA }, clusters)
           : []
-      const monitors = [...present, ...created]
+      const monitors = Monitors.together(present, created)
       const status = yield* TrackerStatus.fromObservation(tracker, observation, labels, monitors)
       return { tracker: yield* record(tracker, status), observation, result, monitors }
     })
@@ -266,17 +266,6 @@ const make = (
     )
   })
 }
-
-const details = (initialState: LifecycleState | undefined, finalState: LifecycleState | undefined) =>
-  Effect.map(DateTime.now, (syncTime) => ({
-    initialState,
-    finalState,
-    labelsAdded: [],
-    labelsRemoved: [],
-    errors: [],
-    syncTime,
-    reason: ""
-  }))
 
 // The tracker in hand is tried first; after a conflict, the one in the store.
 const startingOver = <A, E>(

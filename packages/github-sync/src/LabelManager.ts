@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Plan } from "@lockstep/core"
-import { Context, DateTime, Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { sameName, type Label } from "./domain/Label.ts"
 import * as LabelPlan from "./domain/LabelPlan.ts"
 import * as LabelVocabulary from "./domain/LabelVocabulary.ts"
@@ -82,15 +82,7 @@ const make = (
     const plan = LabelPlan.make(vocabulary, pullRequest.labels, state)
     const initialState = furthest(statesOf(pullRequest.labels))
     const details = (finalState: LifecycleState | undefined) =>
-      Effect.map(DateTime.now, (syncTime) => ({
-        initialState,
-        finalState,
-        labelsAdded: [],
-        labelsRemoved: [],
-        errors: [],
-        syncTime,
-        reason: `the labels show '${state}'`
-      }))
+      SyncResult.nothingDone({ from: initialState, to: finalState }, `the labels show '${state}'`)
 
     if (Plan.isEmpty(plan)) return { _tag: "unchanged" as const, ...(yield* details(initialState)) }
     const errors = yield* carryOut(github, pullRequest, plan)

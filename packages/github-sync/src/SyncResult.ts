@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { DateTime, Duration } from "effect"
+import { DateTime, Effect, type Duration } from "effect"
 import type { LifecycleState } from "./domain/LifecycleState.ts"
 import type { GitHubError } from "./GitHub/GitHubError.ts"
 
@@ -56,6 +56,25 @@ export type SyncResult = SyncDetails &
  * @since 0.1.0
  */
 export const SyncResult = {
+  /** Creates what is told of a synchronization that has done nothing so far. */
+  nothingDone: (
+    states: { readonly from: LifecycleState | undefined; readonly to: LifecycleState | undefined },
+    reason = ""
+  ): Effect.Effect<SyncDetails> =>
+    Effect.map(DateTime.now, (syncTime) => ({
+      initialState: states.from,
+      finalState: states.to,
+      labelsAdded: [],
+      labelsRemoved: [],
+      errors: [],
+      syncTime,
+      reason
+    })),
+
+  /** Creates the result of a synchronization that was refused before anything was asked of GitHub. */
+  refused: (state: LifecycleState | undefined, reason: string): Effect.Effect<SyncResult> =>
+    Effect.map(SyncResult.nothingDone({ from: state, to: state }, reason), (told) => ({ _tag: "refused", ...told })),
+
   /** Creates the result of a synchronization in which nothing was done because of an error. */
   failed: (details: Omit<SyncDetails, "errors" | "reason">, error: GitHubError): SyncResult => {
     const told = { ...details, errors: [error], reason: error.message }

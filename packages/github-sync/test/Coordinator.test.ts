@@ -5,13 +5,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import { pr } from "./fixtures/acme.ts"
-import { labelsOf, onGitHub, track, world, writesSoFar, type World } from "./services/worlds.ts"
+import { again, labelsOf, onGitHub, track, world, writesSoFar, type World } from "./support/world.ts"
 
 const test = (title: string, effect: Effect.Effect<void, unknown, World>, options: Parameters<typeof world>[0] = {}) =>
   it.effect(title, () => Effect.provide(effect, world(options)))
-
-const again = (tracker: PullRequestTracker) =>
-  ResourceStore.use((store) => store.get(PullRequestTracker, Resource.keyOf(tracker)))
 
 const pull = (tracker: PullRequestTracker) => Coordinator.use((one) => one.syncGitHubToPRT(tracker))
 const push = (tracker: PullRequestTracker) => Coordinator.use((one) => one.syncPRTToGitHub(tracker))
@@ -472,6 +469,26 @@ describe("Coordinator.bringInStep", () => {
       assert.strictEqual(after.status?.driftMonitorRefs?.length, 2)
       yield* Coordinator.use((one) => one.bringInStep(after, { clusters: ["eu-west-1", "us-east-1"] }))
       assert.deepStrictEqual(yield* again(tracker), after)
+    })
+  )
+
+  test(
+    "writes nothing the second time, in whatever order the clusters are named",
+    Effect.gen(function* () {
+      const tracker = yield* track(4)
+      const step = (clusters: ReadonlyArray<string>) =>
+        Effect.flatMap(again(tracker), (current) =>
+          Coordinator.use((coordinator) => coordinator.bringInStep(current, { clusters }))
+        )
+      const first = yield* step(["us-east-1", "eu-west-1"])
+      for (const clusters of [
+        ["us-east-1", "eu-west-1"],
+        ["eu-west-1", "us-east-1"]
+      ]) {
+        const { monitors } = yield* step(clusters)
+        assert.deepStrictEqual(monitors.map(({ spec }) => spec.cluster).toSorted(), ["eu-west-1", "us-east-1"])
+        assert.deepStrictEqual(yield* again(tracker), first.tracker)
+      }
     })
   )
 

@@ -1,9 +1,11 @@
 import { Plan } from "@lockstep/core"
-import { GitHub, LabelManager, LabelVocabulary, LifecycleState } from "@lockstep/github-sync"
+import { GitHub, LabelManager, LifecycleState } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults, type Emulator, type GitHubEmulatorOptions } from "@lockstep/github-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Schema } from "effect"
 import { acme, pr } from "./fixtures/acme.ts"
+import { foreign, named, statesOf } from "./fixtures/labels.ts"
+import { until } from "./support/until.ts"
 
 const holding = (labels: ReadonlyArray<string>) => ({
   repositories: [{ ...acme, pullRequests: [{ title: "Faster start", labels }] }]
@@ -30,32 +32,15 @@ const writes = (emulator: Emulator) => emulator.exchanges.filter(({ method }) =>
 
 const plan = (...args: Parameters<Emulator["plan"]>) => Effect.map(GitHubEmulator, (emulator) => emulator.plan(...args))
 
-const named = (...names: ReadonlyArray<string>) => ({ labels: names.map((name) => ({ name })) })
-
-const statesOf = (names: ReadonlyArray<string>) =>
-  LabelVocabulary.statesOf(LabelVocabulary.standard, named(...names).labels)
-
-const foreign = (names: ReadonlyArray<string>) =>
-  names.filter((name) => LabelVocabulary.stateOf(LabelVocabulary.standard, name) === undefined)
-
-const until = (condition: () => boolean): Effect.Effect<void> =>
-  Effect.suspend(() =>
-    condition()
-      ? Effect.void
-      : Effect.andThen(
-          Effect.promise(() => new Promise((resolve) => setImmediate(resolve))),
-          until(condition)
-        )
-  )
-
 describe("LabelManager.getCurrentState", () => {
   test(
     "reads the state that labels show: of several the furthest, of none nothing",
     [],
     Effect.gen(function* () {
       const manager = yield* LabelManager
-      assert.strictEqual(manager.getCurrentState(named("bug", "cd/discovered", "CD/MERGED")), "merged")
-      assert.strictEqual(manager.getCurrentState(named("bug", "cd/nonsense")), undefined)
+      const shown = (...names: ReadonlyArray<string>) => manager.getCurrentState({ labels: named(names) })
+      assert.strictEqual(shown("bug", "cd/discovered", "CD/MERGED"), "merged")
+      assert.strictEqual(shown("bug", "cd/nonsense"), undefined)
     })
   )
 })
@@ -218,7 +203,10 @@ describe("LabelManager.syncToGitHub", () => {
         for (let request = 0; request < crashAt; request++) emulator.plan({ fault: look })
         emulator.plan({ fault: GitHubFaults.silence({ applied }) })
         const fiber = yield* Effect.forkChild(sync(state))
-        yield* until(() => fiber.pollUnsafe() !== undefined || emulator.exchanges.some(({ status }) => status === 0))
+        const reached = Effect.sync(
+          () => fiber.pollUnsafe() !== undefined || emulator.exchanges.some(({ status }) => status === 0)
+        )
+        yield* until(reached, Boolean)
         yield* Fiber.interrupt(fiber)
         emulator.calm()
         moments.push(yield* labels)

@@ -23,19 +23,16 @@ import * as Probes from "./Probes.ts"
  * @category models
  * @since 0.1.0
  */
-export interface OperatorOptions {
+export interface OperatorOptions extends Pick<
+  TrackerReconciler.TrackerReconcilerOptions,
+  "clusters" | "syncInterval" | "concurrency"
+> {
   /** The repositories whose open pull requests are found and followed. */
   readonly repositories?: ReadonlyArray<PullRequest.Repository>
   /** How often open pull requests are looked for (5 minutes if left out). */
   readonly discoveryInterval?: Duration.Input
   /** Pull requests to follow from the start, open or not. */
   readonly pullRequests?: ReadonlyArray<PullRequest.PullRequestRef>
-  /** The clusters that merged changes are to reach. */
-  readonly clusters?: ReadonlyArray<string>
-  /** How often a followed pull request is looked at again (2 minutes if left out, give or take). */
-  readonly syncInterval?: Duration.Input
-  /** How many trackers are worked on at once (4 if left out). */
-  readonly concurrency?: number
   /** Where probes and metrics are answered; nowhere if left out. */
   readonly probes?: Probes.ProbesOptions
   /** Called when everything runs, with the address of the probes if there is one. */

@@ -1,12 +1,14 @@
-import { Controller, Outcome, Resource, ResourceStore } from "@lockstep/core"
+import { ResourceStore } from "@lockstep/core"
 import { Discovery, LabelVocabulary, PullRequestTracker } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults, serve, type GitHubSeed } from "@lockstep/github-sync/testing"
-import { layerLocal, Probes, runOperator, teardown } from "@lockstep/operator"
+import { layerLocal, runOperator, teardown } from "@lockstep/operator"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, References } from "effect"
 import { TestClock } from "effect/testing"
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { ask } from "./support/ask.ts"
+import { until } from "./support/until.ts"
 
 const acme = { owner: "acme", name: "web" } as const
 
@@ -27,11 +29,6 @@ const world = layerLocal().pipe(
   Layer.provideMerge(Layer.succeed(References.MinimumLogLevel, "None"))
 )
 
-const settle = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-
-const until = <A, E, R>(read: Effect.Effect<A, E, R>, condition: (value: A) => boolean): Effect.Effect<A, E, R> =>
-  Effect.filterOrElse(read, condition, () => Effect.andThen(settle, until(read, condition)))
-
 const labelsOf = (number: number) =>
   Effect.map(GitHubEmulator, (emulator) => emulator.world.labelsOf({ repository: acme, number }))
 
@@ -48,8 +45,10 @@ describe("runOperator", () => {
 
   it.effect("follows trackers that are created while it runs", () =>
     Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(runOperator())
-      yield* settle
+      const started = yield* Deferred.make<void>()
+      const onStarted = () => Effect.asVoid(Deferred.succeed(started, undefined))
+      const fiber = yield* Effect.forkChild(runOperator({ onStarted }))
+      yield* Deferred.await(started)
       yield* Discovery.track({ repository: acme, number: 1 })
       yield* until(labelsOf(1), (labels) => labels.includes("cd/qualified"))
       yield* Fiber.interrupt(fiber)
@@ -99,53 +98,6 @@ describe("runOperator", () => {
       const [tracker] = (yield* store.list(PullRequestTracker)).items
       assert.strictEqual(tracker?.status?.labels?.lastApplied, "qualified")
     }).pipe(Effect.provide(world))
-  )
-})
-
-const ask = (url: URL) =>
-  Effect.promise(async () => {
-    const response = await fetch(url)
-    return { status: response.status, text: await response.text() }
-  })
-
-describe("Probes.serve", () => {
-  it.live("is ready only when all checks are, names those that aren't, and is alive all the time", () =>
-    Effect.gen(function* () {
-      let ready = false
-      const check = { name: "controller tracker", isReady: Effect.sync(() => ready) }
-      const url = yield* Probes.serve({}, Effect.succeed([check]))
-      assert.deepStrictEqual(yield* ask(new URL("/readyz", url)), {
-        status: 503,
-        text: "controller tracker is not ready\n"
-      })
-      assert.strictEqual((yield* ask(new URL("/livez", url))).status, 200)
-      ready = true
-      assert.deepStrictEqual(yield* ask(new URL("/readyz", url)), { status: 200, text: "ok\n" })
-    }).pipe(Effect.scoped)
-  )
-
-  it.live("shows the metrics of controllers", () =>
-    Effect.gen(function* () {
-      const controller = yield* Controller.make({
-        name: "shown",
-        sources: [],
-        reconcile: () => Effect.succeed(Outcome.done)
-      })
-      yield* controller.enqueue(Resource.parseKey("a/b"))
-      yield* controller.idle
-      const url = yield* Probes.serve({}, Effect.succeed([]))
-      const { text } = yield* ask(new URL("/metrics", url))
-      assert.include(text, 'controller_runtime_reconcile_total{controller="shown",result="success"} 1')
-      assert.include(text, 'workqueue_depth{name="shown",controller="shown"} 0')
-    }).pipe(Effect.scoped)
-  )
-
-  it.live("says that an address is taken", () =>
-    Effect.gen(function* () {
-      const url = yield* Probes.serve({}, Effect.succeed([]))
-      const error = yield* Effect.flip(Effect.asVoid(Probes.serve({ port: Number(url.port) }, Effect.succeed([]))))
-      assert.include(String(error), "EADDRINUSE")
-    }).pipe(Effect.scoped)
   )
 })
 

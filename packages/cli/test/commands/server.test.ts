@@ -85,32 +85,3 @@ describe("the built-in example", () => {
     assert.match(stdout, /Both loops are in step\.\n$/)
   })
 })
-
-describe("lockstep github", () => {
-  it("derives, pushes and checks the state of a pull request", async () => {
-    const seed = file(
-      "seed.json",
-      JSON.stringify({
-        repositories: [
-          {
-            owner: "acme",
-            name: "web",
-            pullRequests: [{ number: 7, title: "More", checks: [{ name: "ci", conclusion: "success" }] }]
-          }
-        ]
-      })
-    )
-    const emulator = await serving(["github", "emulator", "--seed", seed, "--listen", "127.0.0.1:0"])
-    const env = { LOCKSTEP_GITHUB_URL: emulator.ready.url, LOCKSTEP_GITHUB_TOKEN: "t" }
-    const run = (command: string) => {
-      const { status, stdout } = lockstep(["github", command, "acme/web#7", "-o", "json"], { env })
-      const { added, final, status: told } = JSON.parse(stdout) as Readonly<Record<string, unknown>>
-      return [status, told, final, added]
-    }
-    assert.deepStrictEqual(run("push"), [0, "applied", "qualified", ["cd/qualified"]])
-    assert.deepStrictEqual(run("push"), [0, "unchanged", "qualified", []])
-    assert.deepStrictEqual(run("check").slice(0, 3), [0, "unchanged", "qualified"])
-    assert.strictEqual(lockstep(["github", "sync", "acme"], { env }).status, 64)
-    assert.strictEqual(await emulator.stop(), 0)
-  })
-})

@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll } from "vitest"
+import { afterAll, beforeAll, onTestFinished } from "vitest"
 
 const folder = mkdtempSync(join(tmpdir(), "lockstep-cli-"))
 const bundle = join(folder, "lockstep.mjs")
@@ -47,6 +47,17 @@ export const lockstep = (
 export const bytesOf = (args: ReadonlyArray<string>, input: Uint8Array = new Uint8Array()): Buffer =>
   spawnSync(process.execPath, [bundle, ...args], { input, env: environment({}) }).stdout
 
+/** Runs the program from its sources, under options of Node's own. */
+export const fromSource = (args: ReadonlyArray<string>, options: ReadonlyArray<string> = []) => {
+  const program = join(import.meta.dirname, "../../src/main.ts")
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    ["--conditions=@lockstep/source", ...options, program, ...args],
+    { encoding: "utf8", input: "", env: environment({}) }
+  )
+  return { status, stdout, stderr }
+}
+
 /** Runs the program in front of another one that reads what it writes. */
 export const lockstepInto = (args: ReadonlyArray<string>, reader: string) => {
   const { status, stderr, stdout } = spawnSync(
@@ -57,9 +68,10 @@ export const lockstepInto = (args: ReadonlyArray<string>, reader: string) => {
   return { status, stdout, stderr }
 }
 
-/** Starts a command that serves; answers the JSON line it prints when it is ready, and how to end it. */
+/** Starts a command that serves, until the test is over at the latest; answers the JSON line it prints when it is ready, and how to end it. */
 export const serving = async (args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [bundle, ...args], { stdio: ["ignore", "pipe", "pipe"], env: environment({}) })
+  onTestFinished(() => void child.kill("SIGKILL"))
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve))
   const line = await new Promise<string>((resolve, reject) => {
     let out = ""

@@ -1,4 +1,4 @@
-import { Resource, StoreError, type ResourceStore } from "@lockstep/core"
+import { findOrCreate, Resource, ResourceStore, type StoreError } from "@lockstep/core"
 import { Effect } from "effect"
 import { isAfterMerge } from "../domain/LifecycleState.ts"
 import { DriftMonitor, monitorName, trackerLabel } from "../resources/DriftMonitor.ts"
@@ -31,8 +31,9 @@ const createOne = (
     },
     spec: { trackerRef: { name: tracker.metadata.name }, cluster, revision }
   }
-  return store.get(DriftMonitor, key).pipe(
-    Effect.catchReason("StoreError", "NotFound", () => store.create(DriftMonitor, draft)),
+  return findOrCreate(DriftMonitor, draft).pipe(
+    Effect.provideService(ResourceStore, store),
+    Effect.map(({ object }) => object),
     Effect.filterOrFail(
       (monitor) => monitor.metadata.ownerReferences?.some(({ uid }) => uid === tracker.metadata.uid) ?? false,
       () =>
@@ -45,6 +46,14 @@ const createOne = (
     )
   )
 }
+
+/** The monitors of both lists, each once. */
+export const together = (
+  some: ReadonlyArray<DriftMonitor>,
+  others: ReadonlyArray<DriftMonitor>
+): ReadonlyArray<DriftMonitor> => [
+  ...new Map([...some, ...others].map((monitor) => [monitor.metadata.uid, monitor])).values()
+]
 
 /** The monitors of a tracker. Before the merge there are none to ask for. */
 export const list = (

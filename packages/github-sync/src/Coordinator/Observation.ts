@@ -14,8 +14,6 @@ export interface Observation {
   readonly pullRequest: PullRequest
   readonly checks: ReadonlyArray<Check>
   readonly qualification: Qualification
-  readonly facts: Facts.Facts
-  readonly observed: ReadonlyArray<LifecycleState>
   readonly decision: LabelDecision
 }
 
@@ -46,5 +44,5 @@ export const observe = (
     const facts = Facts.gather(pullRequest, qualification, Deployment.summarize(target.phases))
     const observed = LabelVocabulary.statesOf(vocabulary, labels)
     const decision = decide({ base: target.base, observed, facts, lostLabel: policies.lostLabel })
-    return { pullRequest, checks, qualification, facts, observed, decision }
+    return { pullRequest, checks, qualification, decision }
   })

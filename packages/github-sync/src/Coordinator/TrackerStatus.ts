@@ -1,7 +1,7 @@
 import { Conditions, Timestamp } from "@lockstep/core"
 import { Effect } from "effect"
 import type { LabelDecision } from "../domain/LabelDecision.ts"
-import { stateOf, type LabelVocabulary } from "../domain/LabelVocabulary.ts"
+import { ownedAmong, type LabelVocabulary } from "../domain/LabelVocabulary.ts"
 import type { LifecycleState } from "../domain/LifecycleState.ts"
 import type { PullRequest } from "../domain/PullRequest.ts"
 import type { GitHubError } from "../GitHub/GitHubError.ts"
@@ -61,7 +61,8 @@ export const fromObservation = (
         before.state === state ? (before.history ?? []) : [...(before.history ?? []), entry].slice(-historyLength),
       ...(monitors.length === 0
         ? {}
-        : { driftMonitorRefs: [...new Set(monitors.map(({ metadata }) => metadata.name))].map((name) => ({ name })) }),
+        : // In an order of their own: that in which they are found or asked for is no change.
+          { driftMonitorRefs: monitors.map(({ metadata }) => ({ name: metadata.name })).toSorted(byName) }),
       conditions: yield* Conditions.set(before.conditions, [...findings, ready(findings, state, generation)])
     }
   })
@@ -102,12 +103,11 @@ export const shownBy = (
   vocabulary: LabelVocabulary,
   labels: ReadonlyArray<{ readonly name: string }>
 ): Pick<Labels, "names" | "shown"> => {
-  const owned = labels.flatMap(({ name }) => {
-    const state = stateOf(vocabulary, name)
-    return state === undefined ? [] : [{ name, state }]
-  })
+  const owned = ownedAmong(vocabulary, labels)
   return { names: owned.map(({ name }) => name), shown: [...new Set(owned.map(({ state }) => state))] }
 }
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1)
 
 const labelsInSync = (decision: LabelDecision, labels: Labels, observedGeneration: number): Conditions.Finding => {
   const type = "LabelsInSync"

@@ -1,4 +1,4 @@
-import { Effect, Option, Predicate, Redacted, Schema, Stream } from "effect"
+import { Effect, Option, Redacted, Schema, Stream } from "effect"
 import type { Octokit } from "@octokit/rest"
 import { formatRef, formatRepository, type PullRequestRef, type Repository } from "../domain/PullRequest.ts"
 import type { GitHubClient } from "./GitHubClient.ts"
@@ -176,5 +176,5 @@ const tooSlow = (attempt: string) =>
 
 const nextPage = (link: string | undefined): Option.Option<string> => {
   const found = (link ?? "").split(",").find((part) => part.includes('rel="next"'))
-  return Option.fromNullishOr(/<([^>]+)>/u.exec(found ?? "")?.[1]).pipe(Option.filter(Predicate.isString))
+  return Option.fromNullishOr(/<([^>]+)>/u.exec(found ?? "")?.[1])
 }

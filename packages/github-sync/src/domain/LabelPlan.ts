@@ -5,7 +5,7 @@
  */
 import { Plan } from "@lockstep/core"
 import type { Label } from "./Label.ts"
-import { stateOf, type LabelVocabulary } from "./LabelVocabulary.ts"
+import { ownedAmong, type LabelVocabulary } from "./LabelVocabulary.ts"
 import type { LifecycleState } from "./LifecycleState.ts"
 
 /**
@@ -32,15 +32,12 @@ export const make = (
   labels: ReadonlyArray<Pick<Label, "name">>,
   state: LifecycleState
 ): LabelPlan => {
-  const owned = labels.flatMap(({ name }) => {
-    const shown = stateOf(vocabulary, name)
-    return shown === undefined ? [] : [{ name, shown }]
-  })
-  const present = owned.filter(({ shown }) => shown === state)
+  const owned = ownedAmong(vocabulary, labels)
+  const present = owned.filter((label) => label.state === state)
   const wanted = vocabulary.labels[state].name
   const changes = [
     ...(present.length > 0 ? present.map(({ name }) => Plan.noop(name, name)) : [Plan.create(wanted, wanted)]),
-    ...owned.filter(({ shown }) => shown !== state).map(({ name }) => Plan.remove(name, name))
+    ...owned.filter((label) => label.state !== state).map(({ name }) => Plan.remove(name, name))
   ]
   const writes = Plan.effective({ changes }).length
   // What was written is read back once.

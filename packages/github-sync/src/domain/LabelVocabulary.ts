@@ -5,7 +5,7 @@
  */
 import { Result, Schema } from "effect"
 import { fold, type Label } from "./Label.ts"
-import { all, type LifecycleState } from "./LifecycleState.ts"
+import { all, record, type LifecycleState } from "./LifecycleState.ts"
 
 /**
  * The labels Lockstep owns.
@@ -100,23 +100,10 @@ const limits: ReadonlyArray<readonly [rule: string, broken: (name: string) => bo
   ["holds a line break or a comma", (name) => /[\n\r,]/u.test(name)]
 ]
 
-const build = (name: (state: LifecycleState) => string): LabelVocabulary => {
-  const label = (state: LifecycleState): Label => ({ name: name(state), ...looks[state] })
-  return {
-    labels: {
-      discovered: label("discovered"),
-      qualified: label("qualified"),
-      rejected: label("rejected"),
-      closed: label("closed"),
-      merged: label("merged"),
-      synced: label("synced"),
-      healthy: label("healthy"),
-      degraded: label("degraded"),
-      drifted: label("drifted")
-    },
-    byName: new Map(all.map((state) => [fold(name(state)), state]))
-  }
-}
+const build = (name: (state: LifecycleState) => string): LabelVocabulary => ({
+  labels: record((state) => ({ name: name(state), ...looks[state] })),
+  byName: new Map(all.map((state) => [fold(name(state)), state]))
+})
 
 /**
  * The vocabulary with the prefix `cd/` and the states' own names.
@@ -136,6 +123,21 @@ export const stateOf = (vocabulary: LabelVocabulary, label: string): LifecycleSt
   vocabulary.byName.get(fold(label))
 
 /**
+ * Returns those among labels that Lockstep owns, each with the state it stands for.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const ownedAmong = (
+  vocabulary: LabelVocabulary,
+  labels: ReadonlyArray<Pick<Label, "name">>
+): ReadonlyArray<{ readonly name: string; readonly state: LifecycleState }> =>
+  labels.flatMap(({ name }) => {
+    const state = stateOf(vocabulary, name)
+    return state === undefined ? [] : [{ name, state }]
+  })
+
+/**
  * Returns the states shown by labels, in the order of how far a pull request has come.
  *
  * @category queries
@@ -145,6 +147,6 @@ export const statesOf = (
   vocabulary: LabelVocabulary,
   labels: ReadonlyArray<Pick<Label, "name">>
 ): ReadonlyArray<LifecycleState> => {
-  const shown = new Set(labels.map((label) => stateOf(vocabulary, label.name)))
+  const shown = new Set(ownedAmong(vocabulary, labels).map(({ state }) => state))
   return all.filter((state) => shown.has(state))
 }

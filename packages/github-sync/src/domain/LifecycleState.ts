@@ -52,6 +52,24 @@ export type LifecycleState = typeof LifecycleState.Type
 export const all: ReadonlyArray<LifecycleState> = LifecycleState.literals
 
 /**
+ * Makes something for each state.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const record = <A>(make: (state: LifecycleState) => A): { readonly [State in LifecycleState]: A } => ({
+  discovered: make("discovered"),
+  qualified: make("qualified"),
+  rejected: make("rejected"),
+  closed: make("closed"),
+  merged: make("merged"),
+  synced: make("synced"),
+  healthy: make("healthy"),
+  degraded: make("degraded"),
+  drifted: make("drifted")
+})
+
+/**
  * What moves a pull request from one state to another: facts, or a label that a person set.
  *
  * @category models
@@ -87,6 +105,12 @@ export const transitions: {
 const stepsBy = (from: LifecycleState, mover: Mover): ReadonlyArray<LifecycleState> =>
   all.filter((to) => transitions[from][to] === mover)
 
+const closure = (from: LifecycleState): ReadonlySet<LifecycleState> => {
+  const found = new Set<LifecycleState>([from])
+  for (const state of found) for (const next of stepsBy(state, "facts")) found.add(next)
+  return found
+}
+
 /**
  * The states that facts alone can lead to from each state, in any number of steps. What happened in between may have been
  * missed, so that is what counts as a legal move.
@@ -94,23 +118,7 @@ const stepsBy = (from: LifecycleState, mover: Mover): ReadonlyArray<LifecycleSta
  * @category transitions
  * @since 0.1.0
  */
-export const reachable: { readonly [From in LifecycleState]: ReadonlySet<LifecycleState> } = {
-  discovered: closure("discovered"),
-  qualified: closure("qualified"),
-  rejected: closure("rejected"),
-  closed: closure("closed"),
-  merged: closure("merged"),
-  synced: closure("synced"),
-  healthy: closure("healthy"),
-  degraded: closure("degraded"),
-  drifted: closure("drifted")
-}
-
-function closure(from: LifecycleState): ReadonlySet<LifecycleState> {
-  const found = new Set<LifecycleState>([from])
-  for (const state of found) for (const next of stepsBy(state, "facts")) found.add(next)
-  return found
-}
+export const reachable: { readonly [From in LifecycleState]: ReadonlySet<LifecycleState> } = record(closure)
 
 /**
  * Reports whether a person may ask for a state by setting its label, coming from a state or from nowhere.

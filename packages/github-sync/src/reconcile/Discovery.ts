@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { ResourceStore, type StoreError } from "@lockstep/core"
+import { findOrCreate, type ResourceStore, type StoreError } from "@lockstep/core"
 import { Effect, Stream } from "effect"
 import { formatRef, formatRepository, type PullRequestRef, type Repository } from "../domain/PullRequest.ts"
 import { GitHub, type GitHubError } from "../GitHub.ts"
@@ -22,19 +22,12 @@ export const track: (
   ref,
   namespace = "default"
 ) {
-  const store = yield* ResourceStore
-  const key = { namespace, name: trackerName(ref) }
-  const find = store.get(PullRequestTracker, key)
-  const create = store
-    .create(PullRequestTracker, {
-      metadata: key,
-      spec: { repository: ref.repository, number: ref.number, suspend: false }
-    })
-    .pipe(
-      Effect.tap(() => Effect.logInfo(`Follows ${formatRef(ref)}`)),
-      Effect.catchReason("StoreError", "AlreadyExists", () => find)
-    )
-  return yield* Effect.catchReason(find, "StoreError", "NotFound", () => create)
+  const { created, object } = yield* findOrCreate(PullRequestTracker, {
+    metadata: { namespace, name: trackerName(ref) },
+    spec: { repository: ref.repository, number: ref.number, suspend: false }
+  })
+  if (created) yield* Effect.logInfo(`Follows ${formatRef(ref)}`)
+  return object
 })
 
 /**

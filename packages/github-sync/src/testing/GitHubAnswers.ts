@@ -1,7 +1,9 @@
 import { Result, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { match, type Reply } from "./GitHubRoutes.ts"
-import { Refusal, type GitHubWorld } from "./GitHubWorld.ts"
+import { views } from "./GitHubViews.ts"
+import type { GitHubWorld } from "./GitHubWorld.ts"
+import { Refusal } from "./GitHubWorld/Refusal.ts"
 
 /** A request, read. */
 export interface Question {
@@ -29,6 +31,13 @@ const hour = 3_600_000
 export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number) => {
   let period = { start: now(), used: 0 }
   let count = 0
+
+  // It is nearly always reached at the same address.
+  let shown = { root: "", views: views("") }
+  const viewsAt = (root: string) => {
+    if (shown.root !== root) shown = { root, views: views(root) }
+    return shown.views
+  }
 
   const rate = () => ({
     limit: rules.rateLimit,
@@ -130,7 +139,13 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
     const body =
       text === "" ? Result.succeed(undefined) : Schema.decodeResult(Schema.fromJsonString(Schema.Unknown))(text)
     if (Result.isFailure(body)) return refuse(400, "Problems parsing JSON")
-    const call = { world, root: url.origin, params: found.params, query: url.searchParams, body: body.success }
+    const call = {
+      world,
+      views: viewsAt(url.origin),
+      params: found.params,
+      query: url.searchParams,
+      body: body.success
+    }
     return conditional(question, show(found.answer(call), url))
   }
 

@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import { Clock, Context, Data, Duration, Effect, Layer, Redacted } from "effect"
+import { Timestamp } from "@lockstep/core"
+import { Clock, Context, Data, DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { GitHub } from "../GitHub.ts"
 import { makeAnswers, type Question } from "./GitHubAnswers.ts"
 import type { Fault, PlannedFault } from "./GitHubFaults.ts"
@@ -127,7 +128,7 @@ export class GitHubEmulator extends Context.Service<GitHubEmulator, Emulator>()(
 const create = (options: GitHubEmulatorOptions, context: Context.Context<never>): Emulator => {
   const clock = Context.get(context, Clock.Clock)
   const now = () => clock.currentTimeMillisUnsafe()
-  const world = new GitHubWorld(options.seed ?? empty, () => new Date(now()).toISOString().replace(/\.\d+Z$/u, "Z"))
+  const world = new GitHubWorld(options.seed ?? empty, () => Timestamp.format(DateTime.makeUnsafe(now())))
   const answers = makeAnswers(world, { rateLimit: options.rateLimit ?? 5000, token: options.token }, now)
   const exchanges: Array<Exchange> = []
   const faults: Array<PlannedFault & { left: number }> = []

@@ -1,12 +1,14 @@
 import { Predicate } from "effect"
 import type { PullRequestRef, Repository } from "../domain/PullRequest.ts"
-import { views } from "./GitHubViews.ts"
-import { Refusal, type GitHubWorld } from "./GitHubWorld.ts"
+import type { Views } from "./GitHubViews.ts"
+import type { GitHubWorld } from "./GitHubWorld.ts"
+import { Refusal } from "./GitHubWorld/Refusal.ts"
 
 /** A request, taken apart. */
 export interface Call {
   readonly world: GitHubWorld
-  readonly root: string
+  /** How what it holds is shown at the address that was asked. */
+  readonly views: Views
   readonly params: { readonly [name: string]: string }
   readonly query: URLSearchParams
   readonly body: unknown
@@ -62,7 +64,7 @@ const labelNames = (call: Call): ReadonlyArray<string> => {
 
 const labelsOf = (call: Call): Reply => {
   const { repository, labels } = call.world.pullRequest(refOf(call))
-  return { status: 200, items: [...labels].map((label) => views(call.root).label(label, repository)) }
+  return { status: 200, items: [...labels].map((label) => call.views.label(label, repository)) }
 }
 
 // Lists of labels that follow a change come whole.
@@ -75,7 +77,7 @@ const routes: ReadonlyArray<Route> = [
   {
     method: "GET",
     path: "/repos/:owner/:repo",
-    answer: (call) => ({ status: 200, body: views(call.root).repository(call.world.repository(repositoryOf(call))) })
+    answer: (call) => ({ status: 200, body: call.views.repository(call.world.repository(repositoryOf(call))) })
   },
   {
     method: "GET",
@@ -84,7 +86,7 @@ const routes: ReadonlyArray<Route> = [
       const repository = call.world.repository(repositoryOf(call))
       return {
         status: 200,
-        items: [...repository.labels.values()].map((label) => views(call.root).label(label, repository))
+        items: [...repository.labels.values()].map((label) => call.views.label(label, repository))
       }
     }
   },
@@ -99,17 +101,16 @@ const routes: ReadonlyArray<Route> = [
         text(call, "color") ?? "ededed",
         text(call, "description") ?? null
       )
-      return { status: 201, body: views(call.root).label(label, call.world.repository(at)) }
+      return { status: 201, body: call.views.label(label, call.world.repository(at)) }
     }
   },
   {
     method: "GET",
     path: "/repos/:owner/:repo/labels/:name",
     answer: (call) => {
-      const repository = call.world.repository(repositoryOf(call))
-      const label = repository.labels.get((call.params["name"] ?? "").toLowerCase())
-      if (label === undefined) throw new Refusal(404, "Not Found")
-      return { status: 200, body: views(call.root).label(label, repository) }
+      const at = repositoryOf(call)
+      const label = call.world.label(at, call.params["name"] ?? "")
+      return { status: 200, body: call.views.label(label, call.world.repository(at)) }
     }
   },
   {
@@ -125,7 +126,7 @@ const routes: ReadonlyArray<Route> = [
         ...(color === undefined ? {} : { color }),
         ...(description === undefined ? {} : { description })
       })
-      return { status: 200, body: views(call.root).label(label, call.world.repository(at)) }
+      return { status: 200, body: call.views.label(label, call.world.repository(at)) }
     }
   },
   {
@@ -177,7 +178,7 @@ const routes: ReadonlyArray<Route> = [
       const found = [...call.world.repository(repositoryOf(call)).pullRequests.values()]
         .filter((one) => state === "all" || one.open === (state === "open"))
         .toSorted((a, b) => b.number - a.number)
-      return { status: 200, items: found.map(views(call.root).pullRequestSimple) }
+      return { status: 200, items: found.map(call.views.pullRequestSimple) }
     }
   },
   {
@@ -191,7 +192,7 @@ const routes: ReadonlyArray<Route> = [
         body: text(call, "body") ?? "",
         draft: field(call, "draft") === true
       })
-      return { status: 201, body: views(call.root).pullRequest(created, false) }
+      return { status: 201, body: call.views.pullRequest(created, false) }
     }
   },
   {
@@ -201,7 +202,7 @@ const routes: ReadonlyArray<Route> = [
       const found = call.world.pullRequest(refOf(call))
       // GitHub works out in the background whether it can be merged, and begins when it is first asked.
       const known = found.reads++ > 0
-      return { status: 200, body: views(call.root).pullRequest(found, known) }
+      return { status: 200, body: call.views.pullRequest(found, known) }
     }
   },
   {
@@ -214,7 +215,7 @@ const routes: ReadonlyArray<Route> = [
       if (text(call, "state") === "open") call.world.reopen(ref)
       found.title = text(call, "title") ?? found.title
       found.body = text(call, "body") ?? found.body
-      return { status: 200, body: views(call.root).pullRequest(found, true) }
+      return { status: 200, body: call.views.pullRequest(found, true) }
     }
   },
   {
@@ -231,7 +232,7 @@ const routes: ReadonlyArray<Route> = [
     path: "/repos/:owner/:repo/pulls/:number/reviews",
     answer: (call) => {
       const found = call.world.pullRequest(refOf(call))
-      return { status: 200, items: found.reviews.map((review) => views(call.root).review(review, found)) }
+      return { status: 200, items: found.reviews.map((review) => call.views.review(review, found)) }
     }
   },
   {
@@ -244,7 +245,7 @@ const routes: ReadonlyArray<Route> = [
         COMMENT: "COMMENTED"
       }
       const review = call.world.review(refOf(call), "octocat", states[text(call, "event") ?? ""] ?? "PENDING")
-      return { status: 200, body: views(call.root).review(review, call.world.pullRequest(refOf(call))) }
+      return { status: 200, body: call.views.review(review, call.world.pullRequest(refOf(call))) }
     }
   },
   {
@@ -256,7 +257,7 @@ const routes: ReadonlyArray<Route> = [
       const runs = repository.checks.get(sha) ?? []
       return {
         status: 200,
-        items: runs.map((run) => views(call.root).checkRun(run, sha, repository)),
+        items: runs.map((run) => call.views.checkRun(run, sha, repository)),
         wrap: (page) => ({ total_count: runs.length, check_runs: page })
       }
     }
@@ -268,7 +269,7 @@ const routes: ReadonlyArray<Route> = [
       const at = repositoryOf(call)
       const sha = needed(call, "CheckRun", "head_sha")
       const run = call.world.setCheck(at, sha, needed(call, "CheckRun", "name"), text(call, "conclusion") ?? null)
-      return { status: 201, body: views(call.root).checkRun(run, sha, call.world.repository(at)) }
+      return { status: 201, body: call.views.checkRun(run, sha, call.world.repository(at)) }
     }
   },
   {
@@ -285,7 +286,7 @@ const routes: ReadonlyArray<Route> = [
           : states.has("pending") || states.size === 0
             ? "pending"
             : "success"
-      const { repository: show, repositoryUrl, status } = views(call.root)
+      const { repository: show, repositoryUrl, status } = call.views
       return {
         status: 200,
         items: statuses.map((one) => status(one, sha, repository)),
@@ -314,7 +315,7 @@ const routes: ReadonlyArray<Route> = [
         needed(call, "Status", "state"),
         text(call, "description") ?? null
       )
-      return { status: 201, body: views(call.root).status(status, sha, call.world.repository(at)) }
+      return { status: 201, body: call.views.status(status, sha, call.world.repository(at)) }
     }
   }
 ]

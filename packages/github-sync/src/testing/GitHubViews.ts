@@ -6,7 +6,10 @@ import type {
   WorldRepository,
   WorldReview,
   WorldStatus
-} from "./GitHubWorld.ts"
+} from "./GitHubWorld/Records.ts"
+
+/** How an in-process GitHub shows what it holds. */
+export type Views = ReturnType<typeof views>
 
 /** How an in-process GitHub shows what it holds; `root` is the URL it is reached at. */
 export const views = (root: string) => {

@@ -9,7 +9,7 @@ export * as GitHubFaults from "./GitHubFaults.ts"
 export * as GitHubSeed from "./GitHubSeed.ts"
 export { GitHubServerError, serve } from "./GitHubServer.ts"
 export type { GitHubServer, GitHubServerOptions } from "./GitHubServer.ts"
-export { GitHubWorld, Refusal } from "./GitHubWorld.ts"
+export { GitHubWorld } from "./GitHubWorld.ts"
 export type {
   WorldCheck,
   WorldLabel,
@@ -17,4 +17,5 @@ export type {
   WorldRepository,
   WorldReview,
   WorldStatus
-} from "./GitHubWorld.ts"
+} from "./GitHubWorld/Records.ts"
+export { Refusal } from "./GitHubWorld/Refusal.ts"

@@ -2,10 +2,9 @@ import { Plan } from "@lockstep/core"
 import { LabelPlan, LabelVocabulary, LifecycleState } from "@lockstep/github-sync"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import { named, statesOf } from "../fixtures/labels.ts"
 
 const { standard, stateOf } = LabelVocabulary
-
-const named = (names: ReadonlyArray<string>) => names.map((name) => ({ name }))
 
 const names = Schema.Array(
   Schema.Union([
@@ -49,11 +48,11 @@ describe("LabelPlan.make", () => {
 
   it.prop("ends with exactly the label of the state", [names, LifecycleState.LifecycleState], ([labels, state]) => {
     const end = carriedOut(labels, LabelPlan.make(standard, named(labels), state)).at(-1) ?? []
-    assert.deepStrictEqual(LabelVocabulary.statesOf(standard, named(end)), [state])
+    assert.deepStrictEqual(statesOf(end), [state])
   })
 
   it.prop("leaves no moment without a state label", [names, LifecycleState.LifecycleState], ([labels, state]) => {
     const [, ...moments] = carriedOut(labels, LabelPlan.make(standard, named(labels), state))
-    for (const moment of moments) assert.isNotEmpty(LabelVocabulary.statesOf(standard, named(moment)))
+    for (const moment of moments) assert.isNotEmpty(statesOf(moment))
   })
 })

@@ -2,7 +2,7 @@ import { LabelVocabulary, LifecycleState } from "@lockstep/github-sync"
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
 
-const { make, standard, stateOf, statesOf } = LabelVocabulary
+const { make, ownedAmong, standard, stateOf, statesOf } = LabelVocabulary
 
 describe("LabelVocabulary.make", () => {
   it("names one label for each state", () => {
@@ -31,18 +31,35 @@ describe("LabelVocabulary.make", () => {
 
   const prefix = Schema.String.check(Schema.isMaxLength(60))
 
-  it.prop("accepts a prefix exactly if every name can be read back", [prefix], ([value]) => {
-    const result = make({ prefix: value })
-    if (Result.isFailure(result)) return
-    for (const state of LifecycleState.all) {
-      const { name } = result.success.labels[state]
-      assert.isAtMost(name.length, 50)
-      assert.strictEqual(
-        stateOf(result.success, name.toUpperCase().toLowerCase()),
-        stateOf(result.success, name.toLowerCase())
-      )
-      assert.strictEqual(stateOf(result.success, name), state)
+  it.prop(
+    "accepts a prefix exactly if GitHub takes every name with it, and reads every name back",
+    [prefix],
+    ([value]) => {
+      const result = make({ prefix: value })
+      // The longest of the states' own names has 10 characters.
+      const taken = value.length <= 40 && value === value.trimStart() && !/[\n\r,]/u.test(value)
+      assert.strictEqual(Result.isSuccess(result), taken)
+      if (Result.isFailure(result)) return
+      for (const state of LifecycleState.all) {
+        const { name } = result.success.labels[state]
+        assert.isAtMost(name.length, 50)
+        assert.strictEqual(
+          stateOf(result.success, name.toUpperCase().toLowerCase()),
+          stateOf(result.success, name.toLowerCase())
+        )
+        assert.strictEqual(stateOf(result.success, name), state)
+      }
     }
+  )
+})
+
+describe("LabelVocabulary.ownedAmong", () => {
+  it("keeps our labels as they are written, each with its state, and leaves those of others out", () => {
+    const labels = ["bug", "CD/Merged", "cd/discovered", "cd/unknown"].map((name) => ({ name }))
+    assert.deepStrictEqual(ownedAmong(standard, labels), [
+      { name: "CD/Merged", state: "merged" },
+      { name: "cd/discovered", state: "discovered" }
+    ])
   })
 })
 

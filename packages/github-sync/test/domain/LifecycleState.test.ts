@@ -32,6 +32,14 @@ describe("LifecycleState.transitions", () => {
   })
 })
 
+describe("LifecycleState.record", () => {
+  it("makes one thing for each state, and no other", () => {
+    const made = LifecycleState.record((state) => `cd/${state}`)
+    assert.deepStrictEqual(Object.keys(made), [...all])
+    for (const state of all) assert.strictEqual(made[state], `cd/${state}`)
+  })
+})
+
 describe("LifecycleState.mayAsk", () => {
   it("allows a rejection from every state of an open pull request, also just after it was reopened", () => {
     for (const from of [undefined, "discovered", "qualified", "closed"] as const)

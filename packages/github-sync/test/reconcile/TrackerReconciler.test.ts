@@ -1,27 +1,19 @@
 import { Conditions, Outcome, Resource, ResourceStore } from "@lockstep/core"
-import {
-  Coordinator,
-  Discovery,
-  DriftMonitor,
-  LabelVocabulary,
-  PullRequestTracker,
-  TrackerReconciler
-} from "@lockstep/github-sync"
+import { Coordinator, DriftMonitor, PullRequestTracker, TrackerReconciler } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults } from "@lockstep/github-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Schema } from "effect"
+import { Duration, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { acme, pr } from "../fixtures/acme.ts"
-import { labelsOf, onGitHub, track, world, writesSoFar, type World } from "../services/worlds.ts"
+import { foreign, statesOf } from "../fixtures/labels.ts"
+import { again, labelsOf, onGitHub, track, world, writesSoFar, type World } from "../support/world.ts"
+import { until } from "../support/until.ts"
 
 const test = (title: string, effect: Effect.Effect<void, unknown, World>) =>
   it.effect(title, () => Effect.provide(effect, world()))
 
 const reconcile = (tracker: PullRequestTracker, options: TrackerReconciler.TrackerReconcilerOptions = {}) =>
   TrackerReconciler.reconcile(Resource.keyOf(tracker), options)
-
-const again = (tracker: PullRequestTracker) =>
-  ResourceStore.use((store) => store.get(PullRequestTracker, Resource.keyOf(tracker)))
 
 const update = (tracker: PullRequestTracker, change: Partial<PullRequestTracker["spec"]>) =>
   ResourceStore.use((store) => store.update(PullRequestTracker, { ...tracker, spec: { ...tracker.spec, ...change } }))
@@ -145,39 +137,20 @@ describe("TrackerReconciler.start", () => {
       const controller = yield* TrackerReconciler.start({ clusters: ["eu-west-1"] })
       yield* controller.synced
       const tracker = yield* track(4)
-      const settled = Effect.andThen(
-        Effect.promise(() => new Promise((resolve) => setImmediate(resolve))),
-        controller.idle
-      )
-      yield* Effect.replicateEffect(settled, 20)
+      const recorded = (state: string) =>
+        Effect.andThen(
+          until(again(tracker), ({ status }) => status?.state === state),
+          controller.idle
+        )
+      yield* recorded("merged")
       assert.deepStrictEqual(yield* labelsOf(4), ["cd/merged"])
       const store = yield* ResourceStore
       const [monitor] = (yield* store.list(DriftMonitor)).items
       if (monitor === undefined) return assert.fail("there is no monitor")
       yield* store.updateStatus(DriftMonitor, { ...monitor, status: { phase: "Degraded" } })
-      yield* Effect.replicateEffect(settled, 20)
-      assert.strictEqual((yield* again(tracker)).status?.state, "degraded")
+      yield* recorded("degraded")
       assert.deepStrictEqual(yield* labelsOf(4), ["cd/degraded"])
     }).pipe(Effect.scoped)
-  )
-})
-
-describe("Discovery.discover", () => {
-  test(
-    "creates a tracker for each open pull request, once",
-    Effect.gen(function* () {
-      const first = yield* Discovery.discover(acme)
-      assert.deepStrictEqual(
-        first.map(({ spec }) => spec.number),
-        [3, 2, 1]
-      )
-      yield* onGitHub((github) => github.openPullRequest(acme, { title: "Another one" }))
-      assert.deepStrictEqual(
-        (yield* Discovery.discover(acme)).map(({ spec }) => spec.number),
-        [6, 3, 2, 1]
-      )
-      assert.strictEqual((yield* ResourceStore.use((store) => store.list(PullRequestTracker))).items.length, 4)
-    })
   )
 })
 
@@ -239,17 +212,10 @@ const act = (step: typeof Step.Type, tracker: PullRequestTracker) =>
 const passes = (tracker: PullRequestTracker, count: number) =>
   Effect.gen(function* () {
     const fibers = yield* Effect.replicateEffect(Effect.forkChild(Effect.exit(reconcile(tracker))), count)
-    const done = Effect.suspend(() => Effect.succeed(fibers.every((fiber) => fiber.pollUnsafe() !== undefined)))
     // Two that meet wait for each other a little.
-    while (!(yield* done)) {
-      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-      yield* TestClock.adjust("1 second")
-    }
-    yield* Fiber.awaitAll(fibers)
+    const waited = Effect.map(TestClock.adjust("1 second"), () => fibers)
+    yield* until(waited, (all) => all.every((fiber) => fiber.pollUnsafe() !== undefined))
   })
-
-const foreign = (names: ReadonlyArray<string>) =>
-  names.filter((name) => LabelVocabulary.stateOf(LabelVocabulary.standard, name) === undefined)
 
 describe("TrackerReconciler", () => {
   it.effect.prop(
@@ -271,13 +237,7 @@ describe("TrackerReconciler", () => {
         assert.deepStrictEqual(foreign(labels), before)
         const state = end.status?.state
         assert.isDefined(state)
-        assert.deepStrictEqual(
-          LabelVocabulary.statesOf(
-            LabelVocabulary.standard,
-            labels.map((name) => ({ name }))
-          ),
-          [state]
-        )
+        assert.deepStrictEqual(statesOf(labels), [state])
         assert.isTrue(Conditions.isTrue(end.status?.conditions, "Ready"))
         assert.strictEqual(state === "merged", pull.merge !== undefined)
         assert.strictEqual(state === "closed", !pull.open && pull.merge === undefined)

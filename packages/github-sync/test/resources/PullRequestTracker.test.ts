@@ -1,10 +1,9 @@
 import { MemoryStore, ResourceStore } from "@lockstep/core"
-import { monitorName, PullRequestTracker, trackerName } from "@lockstep/github-sync"
+import { PullRequestTracker, trackerName } from "@lockstep/github-sync"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
-import { acme, pr } from "../fixtures/acme.ts"
-
-const name = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/u
+import { Effect } from "effect"
+import { pr } from "../fixtures/acme.ts"
+import { anyRepository, resourceName } from "../fixtures/names.ts"
 
 describe("trackerName", () => {
   it("is readable where the repository's name is simple", () => {
@@ -28,20 +27,10 @@ describe("trackerName", () => {
     )
   })
 
-  const repository = Schema.Struct({
-    owner: Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/u)),
-    name: Schema.String.check(Schema.isPattern(/^[A-Za-z0-9._-]{1,100}$/u))
-  })
-
-  it.prop("is always a name that a resource can have", [repository], ([one]) => {
-    const found = trackerName({ repository: one, number: 7 })
-    assert.match(found, name)
+  it.prop("is always a name that a resource can have", [anyRepository], ([repository]) => {
+    const found = trackerName({ repository, number: 7 })
+    assert.match(found, resourceName)
     assert.isAtMost(found.length, 253)
-  })
-
-  it.prop("gives monitors names that a resource can have", [Schema.String, Schema.String], ([tracker, cluster]) => {
-    const safe = trackerName({ repository: acme, number: tracker.length + 1 })
-    assert.match(monitorName(safe, cluster), name)
   })
 })
 
@@ -61,19 +50,30 @@ describe("PullRequestTracker", () => {
   it.effect("is found by its repository, number and state", () =>
     Effect.gen(function* () {
       const store = yield* ResourceStore
-      for (const number of [1, 2]) {
-        const metadata = { namespace: "default", name: trackerName(pr(number)) }
-        const tracker = yield* store.create(PullRequestTracker, { metadata, spec: { ...pr(number), suspend: false } })
-        yield* store.updateStatus(PullRequestTracker, {
-          ...tracker,
-          status: { state: number === 1 ? "merged" : "closed" }
-        })
+      const followed = [
+        ["acme", "web", 1, "merged"],
+        ["acme", "web", 2, "closed"],
+        ["acme", "shop", 1, "closed"],
+        ["globex", "web", 1, "closed"]
+      ] as const
+      for (const [owner, name, number, state] of followed) {
+        const ref = { repository: { owner, name }, number }
+        const metadata = { namespace: "default", name: trackerName(ref) }
+        const tracker = yield* store.create(PullRequestTracker, { metadata, spec: { ...ref, suspend: false } })
+        yield* store.updateStatus(PullRequestTracker, { ...tracker, status: { state } })
       }
-      for (const fieldSelector of ["spec.number=1", "status.state=merged,spec.repository.owner=acme"]) {
+      const found: ReadonlyArray<readonly [fieldSelector: string, names: ReadonlyArray<string>]> = [
+        ["spec.repository.owner=globex", ["globex-web-1"]],
+        ["spec.repository.name=shop", ["acme-shop-1"]],
+        ["spec.number=2", ["acme-web-2"]],
+        ["status.state=merged", ["acme-web-1"]],
+        ["status.state=closed,spec.repository.owner=acme,spec.number=1", ["acme-shop-1"]]
+      ]
+      for (const [fieldSelector, names] of found) {
         const { items } = yield* store.list(PullRequestTracker, { fieldSelector })
         assert.deepStrictEqual(
-          items.map(({ spec }) => spec.number),
-          [1]
+          items.map(({ metadata }) => metadata.name),
+          names
         )
       }
     }).pipe(Effect.provide(MemoryStore.layer()))

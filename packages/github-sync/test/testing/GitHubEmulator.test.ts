@@ -37,6 +37,8 @@ const asking =
 const names = (body: unknown) =>
   Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ name: Schema.String })))(body).map(({ name }) => name)
 
+const messageOf = (body: unknown) => Schema.decodeUnknownSync(Schema.Struct({ message: Schema.String }))(body).message
+
 const labels = "/repos/acme/web/issues/1/labels"
 
 describe("GitHubEmulator: labels of a pull request", () => {
@@ -143,9 +145,13 @@ describe("GitHubEmulator: pull requests", () => {
       assert.strictEqual((yield* ask("PUT", merge)).status, 405)
     }))
 
-  test("are not merged as drafts or with a conflict", (ask) =>
+  test("are not merged as drafts or with a conflict", (ask, { world }) =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* ask("PUT", "/repos/acme/web/pulls/3/merge")).status, 405)
+      const draft = yield* ask("PUT", "/repos/acme/web/pulls/3/merge")
+      assert.deepStrictEqual([draft.status, messageOf(draft.body)], [405, "Pull Request is still a draft"])
+      world.pullRequest(pr(1)).conflicting = true
+      const conflicting = yield* ask("PUT", merge)
+      assert.deepStrictEqual([conflicting.status, messageOf(conflicting.body)], [405, "Pull Request is not mergeable"])
     }))
 
   test("begin their checks anew when their branch moves", (ask, { world }) =>

@@ -42,11 +42,11 @@ export interface CompareOptions {
  * import { Result } from "effect"
  * import { compare, describe, parse } from "@lockstep/haproxy-sync"
  *
- * const [current, desired] = ["weight 1", "weight 2"].map((weight) =>
- *   Result.getOrThrow(parse(`backend app\n  server s1 10.0.0.1:80 ${weight}\n`))
- * )
- * compare(current, desired).operations.map(describe)
- * // ["Update server 's1' in backend 'app'"]
+ * const withWeight = (weight: number) =>
+ *   Result.getOrThrow(parse(`backend app\n  server s1 10.0.0.1:80 weight ${weight}\n`))
+ *
+ * compare(withWeight(1), withWeight(2)).operations.map(describe)
+ * // => ["Update server 's1' in backend 'app'"]
  * ```
  *
  * @category comparing

@@ -33,7 +33,6 @@ import { clusters, repository, seed } from "./seed.ts"
 export interface PassReport {
   /** `owner/name#42` */
   readonly pullRequest: string
-  readonly title: string
   readonly before: LifecycleState.LifecycleState | undefined
   readonly state: LifecycleState.LifecycleState | undefined
   readonly verdict: LabelDecision.Verdict | undefined
@@ -56,7 +55,6 @@ export interface Chapter {
   readonly happened: string
   /** One for each pull request that was looked at. */
   readonly passes: ReadonlyArray<PassReport>
-  readonly labelWrites: number
 }
 
 /**
@@ -66,8 +64,6 @@ export interface Chapter {
  * @since 0.1.0
  */
 export interface LabelLoopReport {
-  readonly repository: string
-  readonly url: URL
   readonly chapters: ReadonlyArray<Chapter>
   /** A look at everything once more, which changes nothing. */
   readonly secondPass: {
@@ -174,11 +170,11 @@ export const demoLabelLoop = (
     Effect.gen(function* () {
       const { emulator, url } = yield* serve({ seed })
       const github = GitHub.layerWith({ baseUrl: url, timeout: Duration.seconds(10) })
-      return yield* play(emulator, url, options).pipe(Effect.provide(layerLocal().pipe(Layer.provideMerge(github))))
+      return yield* play(emulator, options).pipe(Effect.provide(layerLocal().pipe(Layer.provideMerge(github))))
     })
   )
 
-const play = (emulator: Emulator, url: URL, options: LabelLoopOptions) =>
+const play = (emulator: Emulator, options: LabelLoopOptions) =>
   Effect.gen(function* () {
     const passes: Array<PassReport> = []
     const states = new Map<string, LifecycleState.LifecycleState | undefined>()
@@ -202,11 +198,10 @@ const play = (emulator: Emulator, url: URL, options: LabelLoopOptions) =>
 
     const chapters: Array<Chapter> = []
     for (const { act, happened, phase, title } of scenes) {
-      const before = labelWrites(emulator)
       act(emulator.world)
       yield* Discovery.discover(repository)
       if (phase !== undefined) yield* reportFromClusters(phase)
-      const chapter = { title, happened, passes: yield* lookAtAll, labelWrites: labelWrites(emulator) - before }
+      const chapter = { title, happened, passes: yield* lookAtAll }
       chapters.push(chapter)
       yield* options.onChapter?.(chapter) ?? Effect.void
     }
@@ -214,8 +209,6 @@ const play = (emulator: Emulator, url: URL, options: LabelLoopOptions) =>
     const before = { requests: emulator.exchanges.length, writes: labelWrites(emulator), versions: yield* versions }
     const looked = yield* lookAtAll
     return {
-      repository: PullRequest.formatRepository(repository),
-      url,
       chapters,
       secondPass: {
         looked: looked.length,
@@ -236,7 +229,6 @@ const report = (
   const pullRequest = PullRequest.formatRef(tracker.spec)
   return {
     pullRequest,
-    title: tracker.status?.title ?? "",
     before: states.get(pullRequest),
     state: tracker.status?.state,
     verdict: observation?.decision.verdict,

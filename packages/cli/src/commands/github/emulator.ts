@@ -1,19 +1,16 @@
-import { GitHubSeed, serve } from "@lockstep/github-sync/testing"
+import type { GitHubSeed } from "@lockstep/github-sync/testing"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { readInput } from "../../haproxyFiles.ts"
-import { listenAddress } from "../../listen.ts"
+import { listenAddress, listenFlag } from "../../listen.ts"
 import { reporting, writeLine } from "../../Output.ts"
 import { untilStopped } from "../../untilStopped.ts"
 
 export const commandGithubEmulator = Command.make(
   "emulator",
   {
-    listen: Flag.String("listen").pipe(
-      Flag.withDescription("The address and port it listens on; port 0 takes a free one"),
-      Flag.withDefault("127.0.0.1:5556")
-    ),
+    listen: listenFlag("127.0.0.1:5556"),
     seed: Flag.String("seed").pipe(
       Flag.withDescription("A JSON file with the repositories and pull requests it begins with"),
       Flag.optional
@@ -22,7 +19,8 @@ export const commandGithubEmulator = Command.make(
   Effect.fnUntraced(
     function* ({ listen, seed }) {
       const address = yield* listenAddress(listen)
-      const world = Option.isNone(seed) ? GitHubSeed.empty : yield* readSeed(seed.value)
+      const { GitHubSeed, serve } = yield* Effect.promise(() => import("@lockstep/github-sync/testing"))
+      const world = Option.isNone(seed) ? GitHubSeed.empty : yield* readSeed(seed.value, GitHubSeed.parse)
       const { url } = yield* serve({ ...address, seed: world }).pipe(
         Effect.mapError((error) => new CommandError({ kind: "Emulator", message: error.message, hint: "" }))
       )
@@ -34,9 +32,9 @@ export const commandGithubEmulator = Command.make(
   )
 ).pipe(Command.withDescription("Run the in-process GitHub as a server, for tests of whatever talks to one"))
 
-const readSeed = Effect.fnUntraced(function* (file: string) {
+const readSeed = Effect.fnUntraced(function* (file: string, parse: typeof GitHubSeed.parse) {
   const { text } = yield* readInput(file)
-  return yield* GitHubSeed.parse(text).pipe(
+  return yield* parse(text).pipe(
     Effect.mapError(
       (error) =>
         new CommandError({

@@ -3,7 +3,7 @@ import { Effect, Option, Redacted } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { readConfiguration } from "../../haproxyFiles.ts"
-import { listenAddress } from "../../listen.ts"
+import { listenAddress, listenFlag } from "../../listen.ts"
 import { reporting, writeLine } from "../../Output.ts"
 import { credentials } from "../../server.ts"
 import { untilStopped } from "../../untilStopped.ts"
@@ -12,10 +12,7 @@ export const commandHaproxyEmulator = Command.make(
   "emulator",
   {
     file: Argument.String("file").pipe(Argument.withDescription("The configuration it begins with"), Argument.optional),
-    listen: Flag.String("listen").pipe(
-      Flag.withDescription("The address and port it listens on; port 0 takes a free one"),
-      Flag.withDefault("127.0.0.1:5555")
-    ),
+    listen: listenFlag("127.0.0.1:5555"),
     api: Flag.Literals("api", apiVersions).pipe(
       Flag.withDescription("The Data Plane API it answers as"),
       Flag.withDefault(defaultApiVersion)

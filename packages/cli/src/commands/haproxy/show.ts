@@ -1,40 +1,37 @@
 import { DataplaneClient } from "@lockstep/haproxy-sync"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { output, reporting, writeDocument, writeLine } from "../../Output.ts"
+import { output, reported, writeDocument, writeLine } from "../../Output.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
 
 export const commandHaproxyShow = Command.make(
   "show",
   { output, ...serverFlags },
-  Effect.fnUntraced(
-    function* (options) {
-      const { held, info, transactions } = yield* withServer(options)(
-        Effect.gen(function* () {
-          const client = yield* DataplaneClient
-          return { ...(yield* serverOf), transactions: yield* client.transactions }
-        })
-      )
-      const sections = new Map<string, number>()
-      for (const { keyword } of held.config.sections) sections.set(keyword, (sections.get(keyword) ?? 0) + 1)
-      const content = {
-        url: info.url,
-        api: info.version,
-        version: held.raw.version,
-        sections: Object.fromEntries(sections),
-        transactions: transactions.map(({ id, status }) => ({ id, status }))
-      }
-      if (options.output !== "human") return yield* writeDocument("Server", content, options.output)
-      yield* writeLine(
-        [
-          `${content.url}: Data Plane API ${content.api}, configuration version ${content.version}`,
-          ...[...sections].map(([keyword, count]) => `  ${keyword}: ${count}`),
-          transactions.length === 0
-            ? "no open transactions"
-            : `transactions: ${transactions.map(({ id, status }) => `${id} (${status})`).join(", ")}`
-        ].join("\n")
-      )
-    },
-    (effect, { output: format }) => reporting(format)(effect)
-  )
+  Effect.fnUntraced(function* (options) {
+    const { held, info, transactions } = yield* withServer(options)(
+      Effect.gen(function* () {
+        const client = yield* DataplaneClient
+        return { ...(yield* serverOf), transactions: yield* client.transactions }
+      })
+    )
+    const sections = new Map<string, number>()
+    for (const { keyword } of held.config.sections) sections.set(keyword, (sections.get(keyword) ?? 0) + 1)
+    const content = {
+      url: info.url,
+      api: info.version,
+      version: held.raw.version,
+      sections: Object.fromEntries(sections),
+      transactions: transactions.map(({ id, status }) => ({ id, status }))
+    }
+    if (options.output !== "human") return yield* writeDocument("Server", content, options.output)
+    yield* writeLine(
+      [
+        `${content.url}: Data Plane API ${content.api}, configuration version ${content.version}`,
+        ...[...sections].map(([keyword, count]) => `  ${keyword}: ${count}`),
+        transactions.length === 0
+          ? "no open transactions"
+          : `transactions: ${transactions.map(({ id, status }) => `${id} (${status})`).join(", ")}`
+      ].join("\n")
+    )
+  }, reported)
 ).pipe(Command.withDescription("Show what a server holds: version, sections, transactions"))

@@ -1,13 +1,11 @@
-import { PullRequest } from "@lockstep/github-sync"
-import { runLocalOperator } from "@lockstep/operator"
-import { Telemetry } from "@lockstep/core"
+import type { PullRequest } from "@lockstep/github-sync"
 import { Duration, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
-import { exitCodes } from "../../ExitCode.ts"
-import { listenAddress } from "../../listen.ts"
+import { listenAddress, listenFlag } from "../../listen.ts"
 import { reporting } from "../../Output.ts"
 import { untilStopped } from "../../untilStopped.ts"
+import { usageError } from "../../usageError.ts"
 
 export const commandOperatorRun = Command.make(
   "run",
@@ -28,13 +26,14 @@ export const commandOperatorRun = Command.make(
       Flag.withDescription("Seconds between two looks at a pull request"),
       Flag.withDefault(120)
     ),
-    listen: Flag.String("listen").pipe(
-      Flag.withDescription("Where /livez, /readyz and /metrics are answered"),
-      Flag.withDefault("127.0.0.1:8081")
-    )
+    listen: listenFlag("127.0.0.1:8081", "Where /livez, /readyz and /metrics are answered")
   },
   Effect.fnUntraced(function* ({ cluster, interval, listen, repo }) {
-    const repositories = yield* Effect.forEach(repo, parseRepository)
+    if (interval < 1) return yield* usageError(`${interval} is no interval`, "wait a second at least: --interval 1")
+    const { PullRequest } = yield* Effect.promise(() => import("@lockstep/github-sync"))
+    const { runLocalOperator } = yield* Effect.promise(() => import("@lockstep/operator"))
+    const { Telemetry } = yield* Effect.promise(() => import("@lockstep/core"))
+    const repositories = yield* Effect.forEach(repo, (text) => repositoryIn(text, PullRequest.parseRepository))
     const probes = yield* listenAddress(listen)
     return yield* runLocalOperator({
       repositories,
@@ -57,16 +56,8 @@ export const commandOperatorRun = Command.make(
   }, reporting("human"))
 ).pipe(Command.withDescription("Follow pull requests and keep their labels and trackers in step, until it is ended"))
 
-const parseRepository = (text: string) =>
-  Option.match(PullRequest.parseRepository(text), {
+const repositoryIn = (text: string, parse: typeof PullRequest.parseRepository) =>
+  Option.match(parse(text), {
     onSome: Effect.succeed,
-    onNone: () =>
-      Effect.fail(
-        new CommandError({
-          kind: "Usage",
-          message: `"${text}" is no repository`,
-          hint: "write OWNER/NAME",
-          exit: exitCodes.usage
-        })
-      )
+    onNone: () => Effect.fail(usageError(`"${text}" is no repository`, "write OWNER/NAME"))
   })

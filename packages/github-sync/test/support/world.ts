@@ -1,11 +1,11 @@
-import { MemoryStore, ResourceStore } from "@lockstep/core"
+import { MemoryStore, Resource, ResourceStore } from "@lockstep/core"
 import {
   Coordinator,
   Discovery,
   LabelManager,
   type CoordinatorOptions,
-  type GitHub,
-  type PullRequestTracker
+  PullRequestTracker,
+  type GitHub
 } from "@lockstep/github-sync"
 import { GitHubEmulator, type GitHubEmulatorOptions } from "@lockstep/github-sync/testing"
 import { Effect, Layer } from "effect"
@@ -23,6 +23,10 @@ export const world = (options: CoordinatorOptions & GitHubEmulatorOptions = {}):
 
 export const track = (number: number): Effect.Effect<PullRequestTracker, never, ResourceStore> =>
   Effect.orDie(Discovery.track(pr(number)))
+
+/** The tracker as it is now. */
+export const again = (tracker: PullRequestTracker) =>
+  ResourceStore.use((store) => store.get(PullRequestTracker, Resource.keyOf(tracker)))
 
 /** What people and programs do to pull requests on GitHub. */
 export const onGitHub = (act: (github: (typeof GitHubEmulator)["Service"]["world"]) => unknown) =>

@@ -1,0 +1,70 @@
+import type { Repository } from "../../domain/PullRequest.ts"
+
+/** A label of a repository's catalogue. */
+export interface WorldLabel {
+  readonly id: number
+  name: string
+  color: string
+  description: string | null
+}
+
+/** A check run of a commit. */
+export interface WorldCheck {
+  readonly id: number
+  readonly name: string
+  status: "queued" | "in_progress" | "completed"
+  conclusion: string | null
+}
+
+/** A status of a commit. */
+export interface WorldStatus {
+  readonly id: number
+  readonly context: string
+  readonly state: string
+  readonly description: string | null
+}
+
+/** A review of a pull request. */
+export interface WorldReview {
+  readonly id: number
+  readonly author: string
+  readonly state: string
+  readonly at: string
+}
+
+/** A pull request. */
+export interface WorldPullRequest {
+  readonly id: number
+  readonly repository: WorldRepository
+  readonly number: number
+  title: string
+  body: string | null
+  readonly author: string
+  open: boolean
+  draft: boolean
+  conflicting: boolean
+  head: { readonly ref: string; sha: string }
+  base: { readonly ref: string; readonly sha: string }
+  /** In the order in which they were added. */
+  readonly labels: Set<WorldLabel>
+  readonly reviews: Array<WorldReview>
+  merge?: { readonly sha: string; readonly at: string; readonly by: string }
+  closedAt: string | null
+  readonly createdAt: string
+  updatedAt: string
+  /** How often it was read by itself since its branch last moved: the first time GitHub doesn't know yet whether it can be merged. */
+  reads: number
+}
+
+/** A repository. */
+export interface WorldRepository extends Repository {
+  readonly id: number
+  /** By their names without regard to case. */
+  readonly labels: Map<string, WorldLabel>
+  readonly pullRequests: Map<number, WorldPullRequest>
+  /** By commit. */
+  readonly checks: Map<string, Array<WorldCheck>>
+  /** By commit. */
+  readonly statuses: Map<string, Array<WorldStatus>>
+  nextNumber: number
+}
