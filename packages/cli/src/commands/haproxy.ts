@@ -3,6 +3,7 @@ import { commandHaproxyApply } from "./haproxy/apply.ts"
 import { commandHaproxyCheck } from "./haproxy/check.ts"
 import { commandHaproxyDiff } from "./haproxy/diff.ts"
 import { commandHaproxyEmulator } from "./haproxy/emulator.ts"
+import { commandHaproxyFmt } from "./haproxy/fmt.ts"
 import { commandHaproxyModel } from "./haproxy/model.ts"
 import { commandHaproxyPlan } from "./haproxy/plan.ts"
 import { commandHaproxyPrint } from "./haproxy/print.ts"
@@ -15,6 +16,7 @@ export const commandHaproxy = Command.make("haproxy").pipe(
   Command.withSubcommands([
     commandHaproxyCheck,
     commandHaproxyPrint,
+    commandHaproxyFmt,
     commandHaproxyTokens,
     commandHaproxyModel,
     commandHaproxyDiff,

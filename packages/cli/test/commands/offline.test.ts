@@ -1,6 +1,6 @@
 import { sha256 } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
-import { mkdirSync } from "node:fs"
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
 import { bytesOf, file, folderOfTest, lockstep, withBundle } from "../support/program.ts"
@@ -31,6 +31,7 @@ describe("lockstep --help", () => {
       [
         "check",
         "print",
+        "fmt",
         "tokens",
         "model",
         "diff",
@@ -41,6 +42,67 @@ describe("lockstep --help", () => {
         "emulator",
       ]
     `)
+  })
+})
+
+describe("lockstep haproxy fmt", () => {
+  const crooked = "# ours\nbackend  app\n\tserver s1   10.0.0.1:80 # one\n   mode http\n"
+  const straight = "# ours\nbackend app\n  mode http\n  server s1 10.0.0.1:80 # one\n"
+
+  it("writes the canonical form to stdout", () => {
+    const { status, stdout } = lockstep(["haproxy", "fmt", "-"], { input: crooked })
+    assert.deepStrictEqual([status, stdout], [0, straight])
+  })
+
+  it("replaces files, keeps their modes, and says which", () => {
+    const path = file("crooked.cfg", crooked)
+    chmodSync(path, 0o640)
+    const { status, stderr, stdout } = lockstep(["haproxy", "fmt", "--write", path, file("straight.cfg", straight)])
+    assert.deepStrictEqual([status, stdout, stderr], [0, "", "formatted: FOLDER/crooked.cfg\n"])
+    assert.strictEqual(readFileSync(path, "utf8"), straight)
+    assert.strictEqual(statSync(path).mode & 0o777, 0o640)
+  })
+
+  it("replaces what a symbolic link names, and leaves the link one", () => {
+    const link = join(folderOfTest, "link.cfg")
+    symlinkSync(file("linked.cfg", crooked), link)
+    assert.strictEqual(lockstep(["haproxy", "fmt", "-w", link]).status, 0)
+    assert.isTrue(lstatSync(link).isSymbolicLink())
+    assert.strictEqual(readFileSync(link, "utf8"), straight)
+  })
+
+  it("fails for each file that is not in canonical form when it only checks", () => {
+    const path = file("unchecked.cfg", crooked)
+    const { status, stderr, stdout } = lockstep(["haproxy", "fmt", "--check", path, file("checked.cfg", straight)])
+    assert.deepStrictEqual([status, stdout], [1, ""])
+    expect(stderr).toMatchInlineSnapshot(`
+      "error: FOLDER/unchecked.cfg: the file is not in canonical form
+        run: lockstep haproxy fmt --write FOLDER/unchecked.cfg
+      "
+    `)
+    assert.strictEqual(readFileSync(path, "utf8"), crooked)
+  })
+
+  it("changes nothing of a file that HAProxy would refuse", () => {
+    const path = file("broken.cfg", 'global\n   log "x\n')
+    const { status, stderr } = lockstep(["haproxy", "fmt", "--write", path])
+    assert.strictEqual(status, 1)
+    assert.include(stderr, "FOLDER/broken.cfg:2:8: this double quote is not closed")
+    assert.strictEqual(readFileSync(path, "utf8"), 'global\n   log "x\n')
+  })
+
+  it("keeps bytes that are no UTF-8", () => {
+    const bytes = Buffer.from("global\n  daemon # caf\xe9\n", "latin1")
+    assert.isTrue(bytesOf(["haproxy", "fmt", "-"], bytes).equals(bytes))
+  })
+
+  it.each([
+    ["stdin can't be replaced", ["--write", "-"]],
+    ["--check writes nothing", ["--write", "--check", "a.cfg"]]
+  ])("says that %s", (sentence, args) => {
+    const { status, stderr, stdout } = lockstep(["haproxy", "fmt", ...args], { input: crooked })
+    assert.deepStrictEqual([status, stdout], [64, ""])
+    assert.include(stderr, sentence)
   })
 })
 

@@ -1,3 +1,4 @@
+import { swallowsBlank } from "../text/formatLine.ts"
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import {
   type Args,
@@ -292,7 +293,8 @@ const readItem = (args: Args<unknown>, cursor: Cursor, { comment }: ReadStatemen
   const item: Draft & { [source]?: ReadonlyArray<string> } = {}
   const start = cursor.at
   if (!readAll(args, cursor, item)) return undefined
-  if (cursor.lossy) item[source] = cursor.words.slice(start)
+  // Fields of several words join them with blanks.
+  if (cursor.lossy || cursor.words.some(swallowsBlank)) item[source] = cursor.words.slice(start)
   // The item tells all of it.
   cursor.lossy = false
   if (comment !== undefined && versionIn(cursor.version, args.annotations ?? annotations)) {
