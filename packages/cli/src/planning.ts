@@ -8,7 +8,8 @@ import {
   type ParseOptions,
   type Plan,
   planToJson,
-  sha256
+  sha256,
+  violatesGuard
 } from "@lockstep/haproxy-sync"
 import { Effect, Stdio } from "effect"
 import { Flag } from "effect/cli"
@@ -85,7 +86,17 @@ const decodeDesired = Effect.fnUntraced(function* ({ file, text }: InputFile, ve
   return { config: yield* parsed(plan.desired.text, { file, version: plan.haproxy, side: "desired" }), plan }
 })
 
-/** Writes a plan, and ends with exit code 2 where that was asked for and something is pending. */
+/** Fails with what a guard forbids of a plan. */
+export const failWhereGuarded = Effect.fnUntraced(function* ({ refusals }: Plan) {
+  const violated = refusals.find(({ guard }) => guard !== undefined)
+  if (violated === undefined) return
+  const { hint, reason } = violated
+  return yield* new CommandError({ kind: "Refused", message: reason, hint })
+})
+
+/**
+ * Writes a plan, and ends with exit code 1 where a guard forbids it, or 2 where that was asked for and something is pending.
+ */
 export const writePlan = Effect.fnUntraced(function* (
   plan: Plan,
   {
@@ -98,5 +109,6 @@ export const writePlan = Effect.fnUntraced(function* (
     const stdio = yield* Stdio.Stdio
     yield* write(formatPlan(plan, { colors: yield* stdio.stdoutIsTerminal }))
   } else yield* writeDocument("Plan", { ...planToJson(plan), ...extra }, format)
+  if (violatesGuard(plan)) return yield* new Exit({ code: exitCodes.failed })
   if (detailed && plan.operations.length > 0) return yield* new Exit({ code: exitCodes.pending })
 })

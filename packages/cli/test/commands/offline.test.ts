@@ -236,6 +236,69 @@ describe("a saved plan", () => {
   })
 })
 
+describe("the guards of a plan", () => {
+  const other = "backend other\n  server s1 10.0.0.9:80\n"
+  const [current, desired] = [small + other, `${heavier}backend more\n`]
+  const run = (command: string, ...args: ReadonlyArray<string>) =>
+    lockstep(["haproxy", command, file("now.cfg", current), file("then.cfg", desired), ...args])
+
+  it("leave what is not owned byte for byte alone, and tell of it", () => {
+    const { status, stdout } = run("simulate", "--own", "backend/app")
+    assert.deepStrictEqual([status, stdout], [0, current.replace("weight 10", "weight 20")])
+    const told = run("diff", "--own", "backend/a*", "--own", "frontend")
+    assert.strictEqual(told.status, 0)
+    assert.include(
+      told.stdout,
+      "note: 1 section of the desired configuration is not owned and was left alone: backend more\n"
+    )
+  })
+
+  it.each([
+    ["--max-deletes=0", "the plan deletes 1, and 0 are allowed: backend 'other'"],
+    ["--protect=backend/o*", "what is protected would be deleted: backend 'other'"],
+    ["--own=backends/app", 'the pattern "backends/app" names no kind of section']
+  ])("refuse a plan with %s, and end with 1", (flag, reason) => {
+    const diff = run("diff", flag, "--detailed-exitcode")
+    assert.strictEqual(diff.status, 1)
+    assert.include(diff.stdout, `refused: ${reason}\n  `)
+    const json = run("diff", flag, "-o", "json")
+    const { refused } = JSON.parse(json.stdout) as { readonly refused: ReadonlyArray<{ readonly reason: string }> }
+    assert.deepStrictEqual([json.status, refused[0]?.reason], [1, reason])
+    const simulated = run("simulate", flag)
+    assert.deepStrictEqual([simulated.status, simulated.stdout], [1, ""])
+    assert.include(simulated.stderr, `error: ${reason}\n  `)
+  })
+
+  it("refuse an empty configuration, unless so many deletes are allowed", () => {
+    const empty = file("empty.cfg", "")
+    const diff = (...args: ReadonlyArray<string>) =>
+      lockstep(["haproxy", "diff", file("now.cfg", current), empty, ...args])
+    assert.strictEqual(diff().status, 1)
+    assert.include(diff().stdout, "refused: the desired configuration is empty; this would delete everything\n")
+    assert.strictEqual(diff("--max-deletes", "3").status, 0)
+    assert.strictEqual(diff("--max-deletes", "2").status, 1)
+  })
+
+  it("are not taken from a wrong flag", () => {
+    assert.strictEqual(run("diff", "--max-deletes=-1").status, 64)
+    assert.strictEqual(run("diff", "--max-deletes", "many").status, 64)
+  })
+
+  it("of a saved plan hold when it is used, and further ones with them", () => {
+    const guards = { maxDeletes: 1, protect: ["frontend"] }
+    const saved = file("guarded.json", planFile(current, small, { guards }))
+    const diff = (...args: ReadonlyArray<string>) =>
+      lockstep(["haproxy", "diff", file("now.cfg", current), saved, ...args])
+    assert.strictEqual(diff().status, 0)
+    assert.strictEqual(diff("--max-deletes", "9").status, 0)
+    assert.strictEqual(diff("--max-deletes", "0").status, 1)
+    assert.strictEqual(diff("--protect", "backend").status, 1)
+    assert.include(diff("--own", "backend").stderr, "error: the plan was made for all sections\n  leave --own out, or ")
+    const strict = file("strict.json", planFile(current, small, { guards: { maxDeletes: 0 } }))
+    assert.strictEqual(lockstep(["haproxy", "diff", file("now.cfg", current), strict, "--max-deletes", "9"]).status, 1)
+  })
+})
+
 describe("lockstep haproxy check", () => {
   it("accepts what is right and ends with 1 for what is not", () => {
     const { status, stdout } = lockstep([

@@ -12,7 +12,7 @@ import { redactOperation } from "./redact.ts"
  */
 export const planToJson = (plan: Plan) => ({
   base: plan.base,
-  desired: plan.desired,
+  desired: { sha256: plan.desired.sha256 },
   operations: plan.operations.map(redactOperation).map(operationToJson),
   summary: {
     creates: countOf(plan, "create"),
@@ -21,7 +21,8 @@ export const planToJson = (plan: Plan) => ({
     moves: countOf(plan, "move")
   },
   forecast: { ...plan.forecast, seconds: Math.round(plan.forecast.seconds * 1000) / 1000 },
-  ...(plan.refusals.length === 0 ? {} : { refused: plan.refusals })
+  ...(plan.refusals.length === 0 ? {} : { refused: plan.refusals }),
+  ...(plan.notices.length === 0 ? {} : { notices: plan.notices })
 })
 
 /**
@@ -82,11 +83,16 @@ const colors = { create: 32, update: 33, delete: 31, move: 36 } as const
  */
 export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } = {}): string => {
   const paint = (code: number, text: string) => (settings.colors === true ? `\u001b[${code}m${text}\u001b[0m` : text)
-  const refusals = plan.refusals.flatMap(({ hint, line, reason }) => [
-    paint(31, `refused: ${line === undefined ? "" : `line ${line}: `}${reason}`),
-    `  ${hint}`
-  ])
-  if (plan.operations.length === 0) return "In step: no changes.\n"
+  const remarks = [
+    ...plan.notices.map((notice) => `note: ${notice}`),
+    ...plan.refusals.flatMap(({ hint, line, reason }) => [
+      paint(31, `refused: ${line === undefined ? "" : `line ${line}: `}${reason}`),
+      `  ${hint}`
+    ])
+  ]
+  if (plan.operations.length === 0) {
+    return [...remarks, ...(plan.refusals.length === 0 ? ["In step: no changes."] : []), ""].join("\n")
+  }
   const lines: Array<string> = []
   let heading = ""
   let reason: string | undefined
@@ -101,7 +107,7 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
       lines.push(`      as text, since ${operation.onlyRaw}`)
     reason = operation.onlyRaw
   }
-  return [...lines, "", ...refusals, formatForecast(plan), ""].join("\n")
+  return [...lines, "", ...remarks, formatForecast(plan), ""].join("\n")
 }
 
 const changeLines = ({ after, before, field }: FieldChange): ReadonlyArray<string> => {

@@ -1,6 +1,7 @@
 import { plan } from "@lockstep/haproxy-sync"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
+import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
 import { output, reporting } from "../../Output.ts"
 import { detailedExitcode, order, readSides, writePlan } from "../../planning.ts"
@@ -14,13 +15,15 @@ export const commandHaproxyDiff = Command.make(
     desired: Argument.String("desired").pipe(Argument.withDescription("What should be there, or a plan file")),
     haproxyVersion,
     order,
+    ...guardFlags,
     detailedExitcode,
     output
   },
   Effect.fnUntraced(
     function* (options) {
       const sides = yield* readSides(options, options.haproxyVersion)
-      yield* writePlan(plan(sides.current, sides.desired, { order: sides.plan?.order ?? options.order }), {
+      const guards = yield* guardsOf(options, sides.plan)
+      yield* writePlan(plan(sides.current, sides.desired, { order: sides.plan?.order ?? options.order, guards }), {
         format: options.output,
         detailed: options.detailedExitcode
       })
