@@ -138,7 +138,7 @@ describe("lockstep --help", () => {
         --max-deletes integer       Refuse a plan that deletes more sections, servers and other named things than this
         --protect glob              Refuse a plan that deletes one of these sections or something in it; may be given several times
         --detailed-exitcode         End with exit code 2 when changes are pending
-        --output, -o choice         How the result is written (choices: human, json, ndjson)"
+        --output, -o choice         How the plan is written: markdown for a pull request, github as annotations of GitHub Actions, diff as a text that patch takes (choices: human, json, ndjson, markdown, github, diff)"
     `)
   })
 

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
-import { file, folderOfTest, lockstep, withBundle } from "../support/program.ts"
+import { bytesOf, file, folderOfTest, lockstep, withBundle } from "../support/program.ts"
 
 withBundle()
 
@@ -296,6 +296,84 @@ describe("the guards of a plan", () => {
     assert.include(diff("--own", "backend").stderr, "error: the plan was made for all sections\n  leave --own out, or ")
     const strict = file("strict.json", planFile(current, small, { guards: { maxDeletes: 0 } }))
     assert.strictEqual(lockstep(["haproxy", "diff", file("now.cfg", current), strict, "--max-deletes", "9"]).status, 1)
+  })
+})
+
+describe("the views of a plan", () => {
+  const args = () => [file("old.cfg", small), file("new.cfg", heavier)]
+
+  it("are Markdown for a pull request", () => {
+    const { status, stdout } = lockstep(["haproxy", "diff", ...args(), "-o", "markdown"])
+    assert.strictEqual(status, 0)
+    assert.match(
+      stdout,
+      /^### HAProxy plan: 0 to create, 1 to update, 0 to delete\n\n1 request, about 36 ms, no reload\.\n/
+    )
+  })
+
+  it("are annotations at the place in the file, also in a folder of files", () => {
+    const { stdout } = lockstep(["haproxy", "diff", ...args(), "-o", "github"])
+    expect(stdout).toMatchInlineSnapshot(`
+      "::notice title=HAProxy plan::0 to create, 1 to update, 0 to delete. 1 request, about 36 ms, no reload.
+      ::notice file=FOLDER/new.cfg,line=4,title=backend app::Update server 's1' in backend 'app'
+      "
+    `)
+    const folder = join(folderOfTest, "conf.d")
+    mkdirSync(folder, { recursive: true })
+    file("conf.d/1.cfg", "global\n  maxconn 100\n\n")
+    file("conf.d/2.cfg", "# two\nbackend app\n  server s1 10.0.0.1:80 weight 20\n")
+    assert.include(
+      lockstep(["haproxy", "diff", file("old.cfg", small), folder, "-o", "github"]).stdout,
+      "::notice file=FOLDER/conf.d/2.cfg,line=2,title=backend app::Update server 's1' in backend 'app'\n"
+    )
+    const piped = lockstep(["haproxy", "diff", file("old.cfg", small), "-", "-o", "github"], { input: heavier })
+    assert.include(piped.stdout, "::notice title=backend app::")
+  })
+
+  it("report errors to GitHub Actions where that reads the output", () => {
+    const { status, stdout } = lockstep([
+      "haproxy",
+      "diff",
+      file("old.cfg", small),
+      file("bad.cfg", "x\n"),
+      "-o",
+      "github"
+    ])
+    assert.strictEqual(status, 1)
+    assert.match(
+      stdout,
+      /^::error file=FOLDER\/bad\.cfg,line=1::desired configuration: "x" stands outside of any section/
+    )
+  })
+
+  it("are a text that patch takes, remarks apart", () => {
+    const { stderr, stdout } = lockstep([
+      "haproxy",
+      "diff",
+      ...args(),
+      "-o",
+      "diff",
+      "--own",
+      "backend",
+      "--protect",
+      "x"
+    ])
+    expect(stdout).toMatchInlineSnapshot(`
+      "--- FOLDER/old.cfg
+      +++ FOLDER/new.cfg
+      @@ -2,4 +2,4 @@ global
+         maxconn 100
+       
+       backend app
+      -  server s1 10.0.0.1:80 weight 10 # one
+      +  server s1 10.0.0.1:80 weight 20 # one
+      "
+    `)
+    assert.match(stderr, /^refused: the pattern "x" names no kind of section\n {2}write KIND\/NAME/)
+    const latin1 = (weight: number) =>
+      Buffer.from(`# caf\xe9\nbackend app\n  server s1 10.0.0.1:80 weight ${weight} # \xe9\n`, "latin1")
+    const bytes = bytesOf(["haproxy", "diff", file("l1.cfg", latin1(1)), file("l2.cfg", latin1(2)), "-o", "diff"])
+    assert.include(bytes.toString("latin1"), "+  server s1 10.0.0.1:80 weight 2 # \xe9\n")
   })
 })
 

@@ -72,6 +72,8 @@ export const guarded = (
   }
 }
 
+const deletes = (count: number): string => `${count} delete${count === 1 ? "" : "s"}`
+
 const deletionRefusals = (
   deletions: ReadonlyArray<Deletion>,
   { maxDeletes, protect = [] }: Guards,
@@ -96,7 +98,7 @@ const deletionRefusals = (
           {
             guard: "max-deletes" as const,
             reason: `the plan deletes ${counted.length}, and ${maxDeletes} ${maxDeletes === 1 ? "is" : "are"} allowed: ${listed(counted.map(({ what }) => what))}`,
-            hint: `check that the desired configuration is complete; if this is meant, allow ${counted.length} deletes`
+            hint: `check that the desired configuration is complete; if this is meant, allow ${deletes(counted.length)}`
           }
         ]),
     ...(empty && maxDeletes === undefined && deletions.length > 0
@@ -104,7 +106,7 @@ const deletionRefusals = (
           {
             guard: "empty" as const,
             reason: "the desired configuration is empty; this would delete everything",
-            hint: `check what it was made from; if this is meant, allow ${counted.length} deletes`
+            hint: `check what it was made from; if this is meant, allow ${deletes(counted.length)}`
           }
         ]
       : [])

@@ -1,14 +1,13 @@
-import { Result } from "effect"
 import { compare, type CompareOptions } from "../diff/Comparator.ts"
 import { isConditional } from "../diff/outline.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
-import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
+import type { StructuredConfig } from "../model/StructuredConfig.ts"
 import { sameMeaning } from "../model/values.ts"
-import { sectionKinds } from "../text/SectionKind.ts"
-import { type Chunk, chunksOf, joined } from "./chunks.ts"
+import { type Chunk, chunksOf } from "./chunks.ts"
 import type { Refusal } from "./Hazards.ts"
 import { listed } from "./listed.ts"
 import { coveredBy } from "./SectionPattern.ts"
+import { withSections } from "./withSections.ts"
 
 /**
  * A desired configuration within the bounds of an ownership.
@@ -50,17 +49,13 @@ export const withinOwnership = (
 ): WithinOwnership => {
   if (own === undefined) return { desired, notices: [], refusals: [] }
   const isOwned = coveredBy(own)
-  const [there, wanted] = [chunksOf(current), chunksOf(desired)]
-  const placed = place(there.chunks, wanted.chunks, isOwned)
-  const text = joined([there.preamble, ...placed.map((chunk) => chunk.text)].filter((piece) => piece !== ""))
-  const { file } = desired.document
-  const target = Result.getOrThrow(parse(text, { file, version: desired.version, side: "desired" }))
+  const { config: target, placed } = withSections(current, desired, isOwned)
   return {
     desired: target,
     notices: leftAlone(current, desired, isOwned, options),
     refusals: [
       ...conditionals(current, desired),
-      ...scattered(wanted.chunks, isOwned),
+      ...scattered(chunksOf(desired).chunks, isOwned),
       ...renamed(target, placed),
       ...inherited(current, desired, target, isOwned)
     ]
@@ -68,52 +63,6 @@ export const withinOwnership = (
 }
 
 type IsOwned = (section: ConfigSection) => boolean
-
-/** The pieces in their order: those that stay, the owned ones as desired, and the new ones in their places. */
-const place = (
-  current: ReadonlyArray<Chunk>,
-  desired: ReadonlyArray<Chunk>,
-  isOwned: IsOwned
-): ReadonlyArray<Chunk> => {
-  const wanted = new Map(
-    [...Map.groupBy(desired, ({ key }) => key)]
-      .filter(([, [first]]) => first !== undefined && isOwned(first.owner))
-      .map(([key, parts]) => [key, joined(parts.map(({ text }) => text))])
-  )
-  const there = new Set(current.map(({ key }) => key))
-  const replaced = new Set<string>()
-  const staying = current.flatMap((chunk): ReadonlyArray<Chunk> => {
-    if (!isOwned(chunk.owner)) return [chunk]
-    const text = wanted.get(chunk.key)
-    if (text === undefined || replaced.has(chunk.key)) return []
-    replaced.add(chunk.key)
-    return [{ ...chunk, text }]
-  })
-  // The piece that new ones come behind; -1 for the beginning.
-  const lastOf = new Map(staying.map(({ key }, index) => [key, index]))
-  const behind = new Map<number, Array<Chunk>>()
-  let previous: number | undefined
-  for (const chunk of desired) {
-    const text = wanted.get(chunk.key)
-    if (there.has(chunk.key) || text === undefined) previous = lastOf.get(chunk.key) ?? previous
-    else {
-      previous ??= lastOfKind(staying, chunk)
-      const followers = behind.get(previous) ?? []
-      followers.push({ ...chunk, text })
-      behind.set(previous, followers)
-      wanted.delete(chunk.key)
-    }
-  }
-  return [...(behind.get(-1) ?? []), ...staying.flatMap((chunk, index) => [chunk, ...(behind.get(index) ?? [])])]
-}
-
-const rankOf = ({ owner }: Chunk): number => sectionKinds.findIndex(({ keyword }) => keyword === owner.keyword)
-
-/** Behind the last section of its kind, or of a kind that usually stands before it. */
-const lastOfKind = (staying: ReadonlyArray<Chunk>, chunk: Chunk): number => {
-  const same = staying.findLastIndex(({ owner }) => owner.keyword === chunk.owner.keyword)
-  return same >= 0 ? same : staying.findLastIndex((one) => rankOf(one) <= rankOf(chunk))
-}
 
 const label = ({ keyword, name }: ConfigSection): string => (name === "" ? keyword : `${keyword} ${name}`)
 

@@ -44,6 +44,8 @@ export const plan = (current: StructuredConfig, wanted: StructuredConfig, option
   const { desired, notices, refusalsOf } = guarded(current, wanted, options.guards ?? {}, options)
   const { operations, summary } = compare(current, desired, options)
   const hazards = operations.length === 0 ? [] : hazardsOf(desired, current)
+  // Among sections of others a line has another number than in the text that people know.
+  const told = desired === wanted ? hazards : hazards.map(({ line: _, ...refusal }) => refusal)
   const bytes = Math.max(current.document.text.length, desired.document.text.length)
   const world = { desired, costs: options.costs ?? measuredCosts, bytes, safe: hazards.length === 0 }
   const structured = decide(operations, world)
@@ -57,7 +59,7 @@ export const plan = (current: StructuredConfig, wanted: StructuredConfig, option
     operations: decision.steps.flatMap((step): ReadonlyArray<PlannedOperation> => step.operations),
     summary,
     ...decision,
-    refusals: [...refusalsOf(operations), ...hazards],
+    refusals: [...refusalsOf(operations), ...told],
     notices
   }
 }

@@ -1,8 +1,8 @@
 import { describe, type FieldChange } from "../diff/Operation.ts"
 import { sectionWords } from "../diff/Vocabulary.ts"
-import { sameMeaning } from "../model/values.ts"
 import type { Plan, PlannedOperation } from "./Plan.ts"
 import { redactOperation } from "./redact.ts"
+import { countOf, countsOf, effectOf, headingOf, partsOf, shown } from "./viewParts.ts"
 
 /**
  * A plan as a JSON document's content: what scripts read.
@@ -69,9 +69,6 @@ export const operationToJson = (operation: PlannedOperation) => {
   }
 }
 
-const countOf = (plan: Plan, type: PlannedOperation["type"]): number =>
-  plan.operations.filter((operation) => operation.type === type).length
-
 const symbols = { create: "+", update: "~", delete: "-", move: "↕" } as const
 const colors = { create: 32, update: 33, delete: 31, move: 36 } as const
 
@@ -97,7 +94,7 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
   let heading = ""
   let reason: string | undefined
   for (const operation of plan.operations.map(redactOperation)) {
-    const own = `${sectionWords[operation.keyword].noun}${operation.owner === "" ? "" : ` ${operation.owner}`}`
+    const own = headingOf(operation)
     if (own !== heading) lines.push(...(heading === "" ? [] : [""]), own)
     heading = own
     lines.push(`  ${paint(colors[operation.type], symbols[operation.type])} ${describe(operation)}`)
@@ -110,24 +107,18 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
   return [...lines, "", ...remarks, formatForecast(plan), ""].join("\n")
 }
 
-const changeLines = ({ after, before, field }: FieldChange): ReadonlyArray<string> => {
-  if (Array.isArray(before) && Array.isArray(after)) {
-    const missing = (from: ReadonlyArray<unknown>, others: ReadonlyArray<unknown>) =>
-      from.filter((one) => !others.some((other) => sameMeaning(one, other))).map(shown)
-    const [gone, come] = [missing(before, after), missing(after, before)]
-    const reordered = gone.length + come.length === 0 ? ["        in another order"] : []
-    return [
-      `      ${field}:`,
-      ...gone.map((one) => `        - ${one}`),
-      ...come.map((one) => `        + ${one}`),
-      ...reordered
-    ]
-  }
-  return [`      ${field}: ${shown(before)} → ${shown(after)}`]
+const changeLines = (change: FieldChange): ReadonlyArray<string> => {
+  const { field } = change
+  const parts = partsOf(change)
+  return parts === undefined
+    ? [`      ${field}: ${shown(change.before)} → ${shown(change.after)}`]
+    : [
+        `      ${field}:`,
+        ...parts.gone.map((one) => `        - ${one}`),
+        ...parts.come.map((one) => `        + ${one}`),
+        ...(parts.reordered ? ["        in another order"] : [])
+      ]
 }
-
-const shown = (value: unknown): string =>
-  value === undefined || value === null ? "none" : typeof value === "string" ? value : JSON.stringify(value)
 
 /**
  * Returns a plan's counts and forecast on one line.
@@ -135,9 +126,4 @@ const shown = (value: unknown): string =>
  * @category views
  * @since 0.1.0
  */
-export const formatForecast = (plan: Plan): string => {
-  const moves = countOf(plan, "move")
-  const counts = `Plan: ${countOf(plan, "create")} to create, ${countOf(plan, "update")} to update, ${countOf(plan, "delete")} to delete${moves > 0 ? `, ${moves} to move` : ""}.`
-  const { reloads, requests, seconds } = plan.forecast
-  return `${counts} ${requests} request${requests === 1 ? "" : "s"}, about ${seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`}, ${reloads === 0 ? "no reload" : "1 reload"}.`
-}
+export const formatForecast = (plan: Plan): string => `Plan: ${countsOf(plan)}. ${effectOf(plan)}`

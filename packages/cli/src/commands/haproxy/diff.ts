@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
-import { output, reporting } from "../../Output.ts"
+import { planOutput, reporting } from "../../Output.ts"
 import { detailedExitcode, order, readSides, writePlan } from "../../planning.ts"
 
 export const commandHaproxyDiff = Command.make(
@@ -17,15 +17,19 @@ export const commandHaproxyDiff = Command.make(
     order,
     ...guardFlags,
     detailedExitcode,
-    output
+    output: planOutput
   },
   Effect.fnUntraced(
     function* (options) {
       const sides = yield* readSides(options, options.haproxyVersion)
       const guards = yield* guardsOf(options, sides.plan)
-      yield* writePlan(plan(sides.current, sides.desired, { order: sides.plan?.order ?? options.order, guards }), {
+      const ordering = sides.plan?.order ?? options.order
+      yield* writePlan(plan(sides.current, sides.desired, { order: ordering, guards }), {
+        ...sides,
         format: options.output,
-        detailed: options.detailedExitcode
+        detailed: options.detailedExitcode,
+        order: ordering,
+        names: [options.current, options.desired]
       })
     },
     (effect, { output: format }) => reporting(format)(effect)

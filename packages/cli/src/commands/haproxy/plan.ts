@@ -3,7 +3,7 @@ import { Effect, FileSystem, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
-import { output, reporting, tell } from "../../Output.ts"
+import { planOutput, reporting, tell } from "../../Output.ts"
 import { detailedExitcode, order, readDesired, writePlan } from "../../planning.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
 
@@ -20,14 +20,14 @@ export const commandHaproxyPlan = Command.make(
     order,
     ...guardFlags,
     detailedExitcode,
-    output,
+    output: planOutput,
     ...serverFlags
   },
   Effect.fnUntraced(
     function* (options) {
       const { info, held } = yield* withServer(options)(serverOf)
       const version = haproxyOf(info.api)
-      const { config: desired, plan: saved } = yield* readDesired(options.desired, version)
+      const { config: desired, placeOf, plan: saved } = yield* readDesired(options.desired, version)
       const guards = yield* guardsOf(options, saved)
       const result = plan(held.config, desired, { order: options.order, guards })
       if (Option.isSome(options.out) && result.refusals.length > 0) yield* tell("not saved: the plan is refused")
@@ -43,7 +43,17 @@ export const commandHaproxyPlan = Command.make(
         })
       }
       const extra = { server: { url: info.url, version: held.raw.version, haproxy: info.api } }
-      yield* writePlan(result, { format: options.output, detailed: options.detailedExitcode, extra })
+      yield* writePlan(result, {
+        format: options.output,
+        detailed: options.detailedExitcode,
+        extra,
+        order: options.order,
+        current: held.config,
+        desired,
+        placeOf,
+        names: ["server", options.desired],
+        encoding: "utf8"
+      })
     },
     (effect, { output: format }) => reporting(format)(effect)
   )
