@@ -21,7 +21,8 @@ export interface PlannedOperation extends Operation {
 }
 
 /**
- * One request of a plan, and the operations it carries out. Steps are sent one after another.
+ * One request of a plan, and the operations it carries out. Steps are sent one after another, but for those that {@link stagesOf} puts
+ * into one stage.
  *
  * **Details**
  *

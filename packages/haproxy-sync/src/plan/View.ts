@@ -2,6 +2,7 @@ import { describe, type FieldChange } from "../diff/Operation.ts"
 import { sectionWords } from "../diff/Vocabulary.ts"
 import type { Plan, PlannedOperation } from "./Plan.ts"
 import { redactOperation } from "./redact.ts"
+import { stagesOf } from "./stages.ts"
 import { countOf, countsOf, effectOf, headingOf, partsOf, shown } from "./viewParts.ts"
 
 /**
@@ -13,7 +14,7 @@ import { countOf, countsOf, effectOf, headingOf, partsOf, shown } from "./viewPa
 export const planToJson = (plan: Plan) => ({
   base: plan.base,
   desired: { sha256: plan.desired.sha256 },
-  operations: plan.operations.map(redactOperation).map(operationToJson),
+  operations: operationsToJson(plan),
   summary: {
     creates: countOf(plan, "create"),
     updates: countOf(plan, "update"),
@@ -24,6 +25,20 @@ export const planToJson = (plan: Plan) => ({
   ...(plan.refusals.length === 0 ? {} : { refused: plan.refusals }),
   ...(plan.notices.length === 0 ? {} : { notices: plan.notices })
 })
+
+/** With the stage of each that goes into a transaction: those of one stage may be sent side by side. */
+const operationsToJson = ({ operations, steps }: Plan) => {
+  const inTransaction = steps.every(({ route }) => route === "item" || route === "list" || route === "section")
+  const stages = new Map(
+    (inTransaction ? stagesOf(steps) : []).flatMap((stage, index) =>
+      stage.flatMap((step) => step.operations.map((operation) => [operation, index + 1] as const))
+    )
+  )
+  return operations.map((operation) => {
+    const stage = stages.get(operation)
+    return { ...operationToJson(redactOperation(operation)), ...(stage === undefined ? {} : { stage }) }
+  })
+}
 
 /**
  * An operation as JSON; secrets are expected to be gone already.

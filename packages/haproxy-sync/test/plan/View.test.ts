@@ -172,6 +172,7 @@ describe("planToJson", () => {
             ],
             "route": "item",
             "section": "bind",
+            "stage": 1,
             "type": "create",
           },
           {
@@ -194,6 +195,7 @@ describe("planToJson", () => {
             ],
             "route": "list",
             "section": "http_request_rule",
+            "stage": 1,
             "toIndex": 1,
             "type": "move",
           },
