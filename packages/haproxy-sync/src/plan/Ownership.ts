@@ -57,7 +57,8 @@ export const withinOwnership = (
       ...conditionals(current, desired),
       ...scattered(chunksOf(desired).chunks, isOwned),
       ...renamed(target, placed),
-      ...inherited(current, desired, target, isOwned)
+      ...inherited(current, desired, target, isOwned),
+      ...parentless(target, isOwned)
     ]
   }
 }
@@ -159,24 +160,46 @@ const inherited = (
       const same = before === after && (config === current || isSameDefaults(before, current, desired, isOwned))
       return same ? [] : [{ section, before, after }]
     })
-  const from = (name: string | undefined) =>
-    name === undefined || name === "" ? "no defaults section" : `defaults ${name}`
   return [
     ...changes(desired, isOwned).map(({ after, before, section }) =>
       refuse(
-        `${label(section)} inherits from ${from(before)} in the desired configuration, and would inherit from ${before === after ? "another" : from(after)} in its place among the current sections`,
+        `${label(section)} inherits from ${fromOf(before)} in the desired configuration, and would inherit from ${before === after ? "another" : fromOf(after)} in its place among the current sections`,
         'name the defaults section and write "from NAME" behind the proxy\'s name, or put the current defaults section above it in the desired configuration',
         section
       )
     ),
     ...changes(current, (section) => !isOwned(section)).map(({ after, before, section }) =>
       refuse(
-        `${label(section)} is not owned and inherits from ${from(before)} above it; it would inherit from ${from(after)}`,
+        `${label(section)} is not owned and inherits from ${fromOf(before)} above it; it would inherit from ${fromOf(after)}`,
         'name the defaults sections and write "from NAME" behind each proxy\'s name, or own the proxy'
       )
     )
   ]
 }
+
+/** Sections that name a defaults section that is not owned and not there, or that is owned and no longer there. */
+const parentless = (target: StructuredConfig, isOwned: IsOwned): ReadonlyArray<Refusal> =>
+  target.sections.flatMap((section) => {
+    const from = section.parts[0]?.from
+    if (from === undefined || target.section("defaults", from) !== undefined) return []
+    const what = `inherits from ${fromOf(from)}, which would not be there`
+    return isOwned(section)
+      ? [
+          refuse(
+            `${label(section)} ${what}`,
+            "own that section as well, or let it be created first by whom it belongs to"
+          )
+        ]
+      : [
+          refuse(
+            `${label(section)} is not owned and ${what}`,
+            "keep that section in the desired configuration, or own what inherits from it"
+          )
+        ]
+  })
+
+const fromOf = (name: string | undefined) =>
+  name === undefined || name === "" ? "no defaults section" : `defaults ${name}`
 
 /** An anonymous defaults section goes by its number; with more or fewer of them on the other side, that says nothing. */
 const isSameDefaults = (

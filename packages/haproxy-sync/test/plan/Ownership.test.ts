@@ -95,15 +95,33 @@ describe("withinOwnership", () => {
       section("global", "nbthread 2") + a
     )
     assert.strictEqual(within(global + a, global + b, "backend").text, global + b)
-    assert.deepStrictEqual(within(global, `${global}${a}global\n  setenv A b\n`, "*").reasons, [
+    assert.deepStrictEqual(within(global, `${global}${defaults}${a}global\n  setenv A b\n`, "*").reasons, [
       "global stands in several places of the desired configuration, and it may count which"
     ])
   })
 
   it("refuses conditional blocks, which may reach over sections of others", () => {
     const reason = "conditional blocks reach over sections that are owned and sections that are not"
-    assert.deepStrictEqual(within(a + b, `${b}.if defined(X)\n${a}.endif\n`, "backend/team-a").reasons, [reason])
-    assert.deepStrictEqual(within(`${a}.if defined(X)\n${b}.endif\n`, a, "backend/team-a").reasons, [reason])
+    assert.deepStrictEqual(within(defaults + a + b, `${b}.if defined(X)\n${a}.endif\n`, "backend/team-a").reasons, [
+      reason
+    ])
+    assert.deepStrictEqual(within(`${defaults}${a}.if defined(X)\n${b}.endif\n`, a, "backend/team-a").reasons, [reason])
+  })
+})
+
+describe("named defaults sections", () => {
+  it("are refused where an owned section inherits from one that is not owned and not there", () => {
+    assert.deepStrictEqual(within(section("backend team-b"), defaults + a, "backend/team-a").reasons, [
+      "backend team-a inherits from defaults main, which would not be there"
+    ])
+    assert.deepStrictEqual(within(defaults + b, a, "backend/team-a").reasons, [])
+  })
+
+  it("are refused to be deleted where a section that is not owned inherits from them", () => {
+    assert.deepStrictEqual(within(defaults + b, "global\n", "defaults").reasons, [
+      "backend team-b is not owned and inherits from defaults main, which would not be there"
+    ])
+    assert.deepStrictEqual(within(defaults + b, "global\n", "*").reasons, [])
   })
 })
 
