@@ -296,6 +296,147 @@ describe("a saved plan", () => {
   })
 })
 
+describe("the guards of a plan", () => {
+  const other = "backend other\n  server s1 10.0.0.9:80\n"
+  const [current, desired] = [small + other, `${heavier}backend more\n`]
+  const run = (command: string, ...args: ReadonlyArray<string>) =>
+    lockstep(["haproxy", command, file("now.cfg", current), file("then.cfg", desired), ...args])
+
+  it("leave what is not owned byte for byte alone, and tell of it", () => {
+    const { status, stdout } = run("simulate", "--own", "backend/app")
+    assert.deepStrictEqual([status, stdout], [0, current.replace("weight 10", "weight 20")])
+    const told = run("diff", "--own", "backend/a*", "--own", "frontend")
+    assert.strictEqual(told.status, 0)
+    assert.include(
+      told.stdout,
+      "note: 1 section of the desired configuration is not owned and was left alone: backend more\n"
+    )
+  })
+
+  it.each([
+    ["--max-deletes=0", "the plan deletes 1, and 0 are allowed: backend 'other'"],
+    ["--protect=backend/o*", "what is protected would be deleted: backend 'other'"],
+    ["--own=backends/app", 'the pattern "backends/app" names no kind of section']
+  ])("refuse a plan with %s, and end with 1", (flag, reason) => {
+    const diff = run("diff", flag, "--detailed-exitcode")
+    assert.strictEqual(diff.status, 1)
+    assert.include(diff.stdout, `refused: ${reason}\n  `)
+    const json = run("diff", flag, "-o", "json")
+    const { refused } = JSON.parse(json.stdout) as { readonly refused: ReadonlyArray<{ readonly reason: string }> }
+    assert.deepStrictEqual([json.status, refused[0]?.reason], [1, reason])
+    const simulated = run("simulate", flag)
+    assert.deepStrictEqual([simulated.status, simulated.stdout], [1, ""])
+    assert.include(simulated.stderr, `error: ${reason}\n  `)
+  })
+
+  it("refuse an empty configuration, unless so many deletes are allowed", () => {
+    const empty = file("empty.cfg", "")
+    const diff = (...args: ReadonlyArray<string>) =>
+      lockstep(["haproxy", "diff", file("now.cfg", current), empty, ...args])
+    assert.strictEqual(diff().status, 1)
+    assert.include(diff().stdout, "refused: the desired configuration is empty; this would delete everything\n")
+    assert.strictEqual(diff("--max-deletes", "3").status, 0)
+    assert.strictEqual(diff("--max-deletes", "2").status, 1)
+  })
+
+  it("are not taken from a wrong flag", () => {
+    assert.strictEqual(run("diff", "--max-deletes=-1").status, 64)
+    assert.strictEqual(run("diff", "--max-deletes", "many").status, 64)
+  })
+
+  it("of a saved plan hold when it is used, and further ones with them", () => {
+    const guards = { maxDeletes: 1, protect: ["frontend"] }
+    const saved = file("guarded.json", planFile(current, small, { guards }))
+    const diff = (...args: ReadonlyArray<string>) =>
+      lockstep(["haproxy", "diff", file("now.cfg", current), saved, ...args])
+    assert.strictEqual(diff().status, 0)
+    assert.strictEqual(diff("--max-deletes", "9").status, 0)
+    assert.strictEqual(diff("--max-deletes", "0").status, 1)
+    assert.strictEqual(diff("--protect", "backend").status, 1)
+    assert.include(diff("--own", "backend").stderr, "error: the plan was made for all sections\n  leave --own out, or ")
+    const strict = file("strict.json", planFile(current, small, { guards: { maxDeletes: 0 } }))
+    assert.strictEqual(lockstep(["haproxy", "diff", file("now.cfg", current), strict, "--max-deletes", "9"]).status, 1)
+  })
+})
+
+describe("the views of a plan", () => {
+  const args = () => [file("old.cfg", small), file("new.cfg", heavier)]
+
+  it("are Markdown for a pull request", () => {
+    const { status, stdout } = lockstep(["haproxy", "diff", ...args(), "-o", "markdown"])
+    assert.strictEqual(status, 0)
+    assert.match(
+      stdout,
+      /^### HAProxy plan: 0 to create, 1 to update, 0 to delete\n\n1 request, about 36 ms, no reload\.\n/
+    )
+  })
+
+  it("are annotations at the place in the file, also in a folder of files", () => {
+    const { stdout } = lockstep(["haproxy", "diff", ...args(), "-o", "github"])
+    expect(stdout).toMatchInlineSnapshot(`
+      "::notice title=HAProxy plan::0 to create, 1 to update, 0 to delete. 1 request, about 36 ms, no reload.
+      ::notice file=FOLDER/new.cfg,line=4,title=backend app::Update server 's1' in backend 'app'
+      "
+    `)
+    const folder = join(folderOfTest, "conf.d")
+    mkdirSync(folder, { recursive: true })
+    file("conf.d/1.cfg", "global\n  maxconn 100\n\n")
+    file("conf.d/2.cfg", "# two\nbackend app\n  server s1 10.0.0.1:80 weight 20\n")
+    assert.include(
+      lockstep(["haproxy", "diff", file("old.cfg", small), folder, "-o", "github"]).stdout,
+      "::notice file=FOLDER/conf.d/2.cfg,line=2,title=backend app::Update server 's1' in backend 'app'\n"
+    )
+    const piped = lockstep(["haproxy", "diff", file("old.cfg", small), "-", "-o", "github"], { input: heavier })
+    assert.include(piped.stdout, "::notice title=backend app::")
+  })
+
+  it("report errors to GitHub Actions where that reads the output", () => {
+    const { status, stdout } = lockstep([
+      "haproxy",
+      "diff",
+      file("old.cfg", small),
+      file("bad.cfg", "x\n"),
+      "-o",
+      "github"
+    ])
+    assert.strictEqual(status, 1)
+    assert.match(
+      stdout,
+      /^::error file=FOLDER\/bad\.cfg,line=1::desired configuration: "x" stands outside of any section/
+    )
+  })
+
+  it("are a text that patch takes, remarks apart", () => {
+    const { stderr, stdout } = lockstep([
+      "haproxy",
+      "diff",
+      ...args(),
+      "-o",
+      "diff",
+      "--own",
+      "backend",
+      "--protect",
+      "x"
+    ])
+    expect(stdout).toMatchInlineSnapshot(`
+      "--- FOLDER/old.cfg
+      +++ FOLDER/new.cfg
+      @@ -2,4 +2,4 @@ global
+         maxconn 100
+       
+       backend app
+      -  server s1 10.0.0.1:80 weight 10 # one
+      +  server s1 10.0.0.1:80 weight 20 # one
+      "
+    `)
+    assert.match(stderr, /^refused: the pattern "x" names no kind of section\n {2}write KIND\/NAME/)
+    const latin1 = (weight: number) =>
+      Buffer.from(`# caf\xe9\nbackend app\n  server s1 10.0.0.1:80 weight ${weight} # \xe9\n`, "latin1")
+    const bytes = bytesOf(["haproxy", "diff", file("l1.cfg", latin1(1)), file("l2.cfg", latin1(2)), "-o", "diff"])
+    assert.include(bytes.toString("latin1"), "+  server s1 10.0.0.1:80 weight 2 # \xe9\n")
+  })
+})
+
 describe("lockstep haproxy check", () => {
   it("accepts what is right and ends with 1 for what is not", () => {
     const { status, stdout } = lockstep([
