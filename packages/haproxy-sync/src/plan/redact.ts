@@ -88,9 +88,11 @@ export const redactText = (line: string): string => {
 
 /** The words of a line without their quotes; one that can't be split as HAProxy does is split at blanks. */
 const wordsIn = (line: string) => {
-  const { comment, ends, error, raw, starts } = splitWords(line, 0, line.length)
+  const starts: Array<number> = []
+  const { comment, error, raw } = splitWords(line, 0, line.length, starts)
+  const placed = (word: string, start = 0) => ({ word: unquote(word), start, end: start + word.length })
   return error === undefined
-    ? { comment, all: raw.map((word, i) => ({ word: unquote(word), start: starts[i] ?? 0, end: ends[i] ?? 0 })) }
+    ? { comment, all: raw.map((word, index) => placed(word, starts[index])) }
     : {
         comment: -1,
         all: [...line.matchAll(/\S+/g)].map(({ 0: word, index }) => ({ word, start: index, end: index + word.length }))
