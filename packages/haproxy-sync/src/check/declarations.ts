@@ -3,7 +3,7 @@ import { type ReferenceKind, unknownText } from "./Reader.ts"
 import { nearest } from "./suggestion.ts"
 
 /** The kinds of sections among which names are looked up; the names of other kinds are found within a section. */
-const sectionsOfKind: Readonly<Partial<Record<ReferenceKind, ReadonlyArray<string>>>> = {
+export const sectionsOfKind: Readonly<Partial<Record<ReferenceKind, ReadonlyArray<string>>>> = {
   acme: ["acme"],
   backend: ["backend", "listen"],
   cache: ["cache"],

@@ -33,7 +33,12 @@ export interface PlannedOperation extends Operation {
  * @category plans
  * @since 0.1.0
  */
-export type Step =
+export type Step = Request & {
+  /** The places in the plan of the steps that it depends on by name: they have to be answered before it is sent. */
+  readonly behind?: ReadonlyArray<number>
+}
+
+type Request =
   | { readonly route: "runtime"; readonly store: "direct"; readonly operations: readonly [PlannedOperation] }
   | {
       readonly route: "runtime"

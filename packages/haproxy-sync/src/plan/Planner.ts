@@ -1,11 +1,13 @@
 import { Result } from "effect"
 import { compare, type CompareOptions } from "../diff/Comparator.ts"
-import type { Operation } from "../diff/Operation.ts"
+import { describe, type Operation } from "../diff/Operation.ts"
 import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
 import { type CostModel, measuredCosts, secondsOf, structuredPreference } from "./Cost.ts"
+import { inDependencyOrder, type Ordered } from "./dependencies.ts"
 import { sha256 } from "./digest.ts"
 import { type Guards, guarded } from "./Guards.ts"
 import { hazardsOf } from "./Hazards.ts"
+import { listed } from "./listed.ts"
 import type { Plan, PlannedOperation } from "./Plan.ts"
 import { reloadCauses } from "./Runtime.ts"
 import { simulate } from "./simulate.ts"
@@ -34,6 +36,9 @@ export interface PlanOptions extends CompareOptions {
  * field in the Data Plane API, or where that is much cheaper by the cost model. The plan is proven before it is returned: carried out
  * on a copy, it gives the desired configuration. Where requests for parts would not, the whole text is sent.
  *
+ * The requests of a transaction come in an order in which nothing is named before it is there, nor still named when it is gone; where
+ * two changes need each other, so that no order is right, a notice tells.
+ *
  * With an ownership among the guards, the plan leads to what {@link targetOf} answers, not to `wanted`.
  *
  * @see apply for carrying a plan out
@@ -47,10 +52,10 @@ export const plan = (current: StructuredConfig, wanted: StructuredConfig, option
   // Among sections of others a line has another number than in the text that people know.
   const told = desired === wanted ? hazards : hazards.map(({ line: _, ...refusal }) => refusal)
   const bytes = Math.max(current.document.text.length, desired.document.text.length)
-  const world = { desired, costs: options.costs ?? measuredCosts, bytes, safe: hazards.length === 0 }
+  const world = { current, desired, costs: options.costs ?? measuredCosts, bytes, safe: hazards.length === 0 }
   const structured = decide(operations, world)
   // What the operations can't reach in parts, the text as a whole still carries.
-  const decision = leads(structured, current, desired, options)
+  const { cycles = [], ...decision } = leads(structured, current, desired, options)
     ? structured
     : rawDecision(operations.map(asText), world)
   return {
@@ -60,12 +65,13 @@ export const plan = (current: StructuredConfig, wanted: StructuredConfig, option
     summary,
     ...decision,
     refusals: [...refusalsOf(operations), ...told],
-    notices
+    notices: [...notices, ...cycleNotices(cycles)]
   }
 }
 
 /** What a decision depends on beside the operations. */
 interface World {
+  readonly current: StructuredConfig
   readonly desired: StructuredConfig
   readonly costs: CostModel
   /** The size of the configuration. */
@@ -104,10 +110,23 @@ const leads = (
   return Result.isSuccess(reached) && compare(reached.success, desired, options).operations.length === 0
 }
 
-type Decision = Pick<Plan, "steps" | "forecast">
+interface Decision extends Pick<Plan, "steps" | "forecast"> {
+  readonly cycles?: Ordered["cycles"]
+}
+
+/** What is said of steps that need each other: it is no fault, since HAProxy sees what all of them lead to. */
+const cycleNotices = (cycles: Ordered["cycles"]): ReadonlyArray<string> => {
+  if (cycles.length === 0) return []
+  const circles = cycles.map((steps) =>
+    steps.flatMap(({ operations: [first] }) => (first === undefined ? [] : [describe(first)])).join(" ↔ ")
+  )
+  return [
+    `each of these needs the other first, so they are only right together, as the transaction's end: ${listed(circles)}`
+  ]
+}
 
 const decide = (operations: ReadonlyArray<Operation>, world: World): Decision => {
-  const { bytes, costs, desired, safe } = world
+  const { bytes, costs, current, desired, safe } = world
   if (operations.length === 0) return { steps: [], forecast: { requests: 0, reloads: 0, seconds: 0 } }
   if (operations.some((one) => one.onlyRaw !== undefined)) return rawDecision(operations, world)
   if (operations.every((one) => reloadCauses(one).length === 0)) return runtimeDecision(operations, world)
@@ -118,7 +137,7 @@ const decide = (operations: ReadonlyArray<Operation>, world: World): Decision =>
   const requests = 2 + steps.reduce((sum, step) => sum + requestsOf(step), 0)
   return safe && seconds > structuredPreference * secondsOf(costs.request.raw, bytes)
     ? rawDecision(operations, world)
-    : { steps, forecast: { requests, reloads: 1, seconds } }
+    : { ...inDependencyOrder(steps, current, desired), forecast: { requests, reloads: 1, seconds } }
 }
 
 const rawDecision = (operations: ReadonlyArray<Operation>, { bytes, costs, desired }: World): Decision => ({

@@ -106,18 +106,18 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
     return [...remarks, ...(plan.refusals.length === 0 ? ["In step: no changes."] : []), ""].join("\n")
   }
   const lines: Array<string> = []
-  let heading = ""
-  let reason: string | undefined
-  for (const operation of plan.operations.map(redactOperation)) {
-    const own = headingOf(operation)
-    if (own !== heading) lines.push(...(heading === "" ? [] : [""]), own)
-    heading = own
-    lines.push(`  ${paint(colors[operation.type], symbols[operation.type])} ${describe(operation)}`)
-    for (const change of operation.type === "update" ? operation.changed : []) lines.push(...changeLines(change))
-    for (const field of operation.deferred ?? []) lines.push(`      ${field}: in force from the next reload on`)
-    if (operation.onlyRaw !== undefined && operation.onlyRaw !== reason)
-      lines.push(`      as text, since ${operation.onlyRaw}`)
-    reason = operation.onlyRaw
+  // The order by what depends on what may come back to a section.
+  for (const [heading, operations] of Map.groupBy(plan.operations.map(redactOperation), headingOf)) {
+    lines.push(...(lines.length === 0 ? [] : [""]), heading)
+    let reason: string | undefined
+    for (const operation of operations) {
+      lines.push(`  ${paint(colors[operation.type], symbols[operation.type])} ${describe(operation)}`)
+      for (const change of operation.type === "update" ? operation.changed : []) lines.push(...changeLines(change))
+      for (const field of operation.deferred ?? []) lines.push(`      ${field}: in force from the next reload on`)
+      if (operation.onlyRaw !== undefined && operation.onlyRaw !== reason)
+        lines.push(`      as text, since ${operation.onlyRaw}`)
+      reason = operation.onlyRaw
+    }
   }
   return [...lines, "", ...remarks, formatForecast(plan), ""].join("\n")
 }

@@ -7,9 +7,10 @@ import type { Step } from "./Plan.ts"
  *
  * **Details**
  *
- * What is referred to is there before what refers to it, since one kind of section comes after the other in the order of the plan, and
- * deletes last. Among sections of one kind, and among the collections of one section, nothing depends on anything else; only defaults
- * sections may inherit from each other. A change of a section itself waits for what is in it, and the other way round.
+ * What is referred to is there before what refers to it: one kind of section comes after the other in the order of the plan, deletes
+ * last, and a step waits for all that it stands `behind`. Beside that, the sections of one kind and the collections of one section don't
+ * depend on each other; only defaults sections may inherit from each other. A change of a section itself waits for what is in it, and the
+ * other way round.
  *
  * Within one collection one request follows the other, also where items are addressed by name: new ones are appended in the order in
  * which they come, and the server looks for the place of a name and then writes to that place, between which another request must not
@@ -23,12 +24,15 @@ export const stagesOf = <S extends Step>(steps: ReadonlyArray<S>): ReadonlyArray
   let phase = ""
   let first = 0
   let lanes = new Map<string, Lane>()
+  const stageOf: Array<number> = []
   for (const step of steps) {
     const { alone, collection, kind, section } = placeOf(step)
     if (kind !== phase) [phase, first, lanes] = [kind, stages.length, new Map<string, Lane>()]
     const lane = lanes.get(section) ?? { next: first, open: first, collections: new Map<string, number>() }
     lanes.set(section, lane)
-    const stage = alone ? lane.next : (lane.collections.get(collection) ?? lane.open)
+    const own = alone ? lane.next : (lane.collections.get(collection) ?? lane.open)
+    const stage = (step.behind ?? []).reduce((latest, place) => Math.max(latest, (stageOf[place] ?? -1) + 1), own)
+    stageOf.push(stage)
     lane.next = Math.max(lane.next, stage + 1)
     if (alone) [lane.open, lane.collections] = [stage + 1, new Map<string, number>()]
     else lane.collections.set(collection, stage + 1)
