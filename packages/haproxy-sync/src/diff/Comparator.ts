@@ -5,6 +5,7 @@ import { sameMeaning } from "../model/values.ts"
 import { sectionKinds, type SectionKeyword } from "../text/SectionKind.ts"
 import { changesOf, isObject } from "./changes.ts"
 import { compareList, compareNamed, createChildren } from "./compareChildren.ts"
+import { compareServerLines } from "./compareServerLines.ts"
 import type { ConfigDiff } from "./ConfigDiff.ts"
 import { summarizeOperations } from "./DiffSummary.ts"
 import { lineChanges } from "./lineChanges.ts"
@@ -57,6 +58,7 @@ export const compare = (
   desired: StructuredConfig,
   options: CompareOptions = {}
 ): ConfigDiff => {
+  if (current.document.text === desired.document.text && current.version === desired.version) return unchanged
   const operations: Array<Operation> = []
   const deletes: Array<Operation> = []
   for (const { keyword, named } of byReference) {
@@ -82,6 +84,8 @@ export const compare = (
   operations.push(...compareAround(current, desired), ...deletes.toReversed())
   return { operations, summary: summarizeOperations(operations) }
 }
+
+const unchanged: ConfigDiff = { operations: [], summary: summarizeOperations([]) }
 
 /** What is referred to comes first: the server's own order, but for frontends, which refer to backends. */
 const byReference = sectionKinds.toSorted((a, b) => Number(a.keyword === "frontend") - Number(b.keyword === "frontend"))
@@ -148,6 +152,9 @@ const compareSections = (
   after: ConfigSection,
   { ordered, sameParent }: Around
 ): ReadonlyArray<Operation> => {
+  const unaddressed = whyUnaddressed(after)
+  const servers = sameParent && unaddressed === undefined ? compareServerLines(before, after) : undefined
+  if (servers !== undefined) return servers
   const lines = lineChanges(before, after, ordered("servers"))
   const fields = after.grammar?.fields ?? []
   const base = baseChanges(after.keyword, before.value, after.value).filter(
@@ -156,7 +163,7 @@ const compareSections = (
   const onlyRaw = because(
     lines.length > 0
       ? (whyOnlyRaw(after) ?? whyOnlyRaw(before) ?? "the order of lines differs that the Data Plane API can't order")
-      : whyUnaddressed(after)
+      : unaddressed
   )
   const changed = [...base, ...lines]
   const update: Operation = {

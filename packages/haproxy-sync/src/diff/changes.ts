@@ -1,5 +1,6 @@
 import type { Draft } from "../grammar/Args.ts"
 import { sameMeaning } from "../model/values.ts"
+import { identical } from "./identical.ts"
 import type { FieldChange } from "./Operation.ts"
 
 /** Reports whether a value is an object with fields. */
@@ -14,7 +15,12 @@ export const isObject = (value: unknown): value is Readonly<Draft> =>
  */
 export const changesOf = (before: Readonly<Draft>, after: Readonly<Draft>, path = ""): ReadonlyArray<FieldChange> =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => name !== "metadata" && !sameMeaning(before[name] ?? null, after[name] ?? null))
+    .filter(
+      (name) =>
+        name !== "metadata" &&
+        !identical(before[name], after[name]) &&
+        !sameMeaning(before[name] ?? null, after[name] ?? null)
+    )
     .toSorted()
     .flatMap((name) => {
       const [from, to] = [before[name], after[name]]

@@ -3,12 +3,16 @@ import type { ConfigSection } from "../model/ConfigSection.ts"
 import { meaningOf, sameMeaning } from "../model/values.ts"
 import { changesOf } from "./changes.ts"
 import { type Edit, editScript } from "./EditScript.ts"
+import { identical } from "./identical.ts"
 import { rawItems } from "./onlyRaw.ts"
 import type { Operation } from "./Operation.ts"
 import { wordsOf } from "./Vocabulary.ts"
 
+/** A section, as far as its named children are compared. */
+export type NamedChildren = Pick<ConfigSection, "keyword" | "name" | "named">
+
 /** What the operations on a collection of children have in common. */
-export const childOf = (section: ConfigSection, field: string) => ({
+export const childOf = (section: Pick<ConfigSection, "keyword" | "name">, field: string) => ({
   section: wordsOf(field).section,
   keyword: section.keyword,
   owner: section.name,
@@ -27,7 +31,7 @@ export const createChildren = (section: ConfigSection, field: string): ReadonlyA
 export const compareList = (before: ConfigSection, after: ConfigSection, field: string): ReadonlyArray<Operation> => {
   const from = before.items(field)
   const to = after.items(field)
-  if (from.length === 0 && to.length === 0) return []
+  if (identical(from, to)) return []
   return editScript(from.map(meaningOf), to.map(meaningOf)).map((edit) => listOperation(after, field, edit, from, to))
 }
 
@@ -60,8 +64,8 @@ interface Named {
 
 /** The operations that turn one collection of named children into another; `ordered` where their order counts. */
 export const compareNamed = (
-  before: ConfigSection,
-  after: ConfigSection,
+  before: NamedChildren,
+  after: NamedChildren,
   field: string,
   ordered: boolean
 ): ReadonlyArray<Operation> => {
@@ -77,6 +81,7 @@ export const compareNamed = (
       operations.push({ type: "create", ...child, name, after: item, changed: [], ...rawItems(item) })
       continue
     }
+    if (identical(old.item, item)) continue
     const changed = changesOf(comparable(field, old.item), comparable(field, item))
     if (changed.length === 0 && sameMeaning(comparable(field, old.item), comparable(field, item))) continue
     operations.push({
@@ -95,8 +100,8 @@ export const compareNamed = (
 type Keyed = ReadonlyMap<string, Named>
 
 /** The children of both sides by what they are compared by: their names, but for binds that only look different. */
-const keyed = (before: ConfigSection, after: ConfigSection, field: string): readonly [from: Keyed, to: Keyed] => {
-  const by = (section: ConfigSection, key: (name: string) => string): Keyed =>
+const keyed = (before: NamedChildren, after: NamedChildren, field: string): readonly [from: Keyed, to: Keyed] => {
+  const by = (section: NamedChildren, key: (name: string) => string): Keyed =>
     new Map(section.named(field).map(([name, item]) => [key(name), { name, item }]))
   const exact = [by(before, String), by(after, String)] as const
   if (field !== "binds") return exact

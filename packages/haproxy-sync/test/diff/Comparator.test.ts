@@ -333,10 +333,18 @@ describe("compare", () => {
 
   it("does not read sections whose text is equal", () => {
     const read = vi.spyOn(ConfigSection.prototype, "value", "get")
-    const text = ["a", "b", "c"].map((name) => section(`backend ${name}`, "server s 10.0.0.1:80")).join("")
-    const { operations } = diff(text, text.replace("10.0.0.1:80\nbackend b", "10.0.0.2:80\nbackend b"))
+    const text = ["a", "b", "c"].map((name) => section(`backend ${name}`, "mode tcp")).join("")
+    const { operations } = diff(text, text.replace("tcp", "http"))
     assert.strictEqual(operations.length, 1)
     assert.deepStrictEqual([...new Set(read.mock.contexts.map((one) => (one as ConfigSection).name))], ["a"])
+    read.mockRestore()
+  })
+
+  it("reads no section where only servers differ", () => {
+    const read = vi.spyOn(ConfigSection.prototype, "value", "get")
+    const text = ["a", "b", "c"].map((name) => section(`backend ${name}`, "mode http", "server s 10.0.0.1:80")).join("")
+    assert.strictEqual(diff(text, text.replaceAll("10.0.0.1", "10.0.0.2")).operations.length, 3)
+    assert.deepStrictEqual(read.mock.contexts, [])
     read.mockRestore()
   })
 })
