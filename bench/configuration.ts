@@ -1,6 +1,6 @@
 /**
  * Makes a configuration of about the given size in bytes: frontends with rules, and backends with servers, as ingress controllers
- * write them. `change` gives every n-th server another weight, so that two texts differ in as many places as wanted.
+ * write them. `change` gives as many servers another weight, evenly spread, so that two texts differ in as many places as wanted.
  */
 export const configurationOf = (bytes: number, change?: { readonly servers: number }): string => {
   const lines = [
@@ -23,10 +23,16 @@ export const configurationOf = (bytes: number, change?: { readonly servers: numb
   ]
   const backends: Array<string> = []
   let size = lines.join("\n").length
-  let left = change?.servers ?? 0
+  const changes = change?.servers ?? 0
+  const every = changes === 0 ? Infinity : Math.max(1, Math.floor(serversIn(configurationOf(bytes)) / changes))
+  let server = 0
+  let changed = 0
   for (let n = 0; size < bytes; n++) {
     const servers = Array.from({ length: 13 }, (_, s) => {
-      const weight = left > 0 ? (left--, 77) : 100
+      // As long as the other one, so that the texts have equally many sections.
+      const isChanged = server++ % every === 0 && changed < changes
+      if (isChanged) changed++
+      const weight = isChanged ? 101 : 100
       return `  server app-${n}-${s} 10.${(n >> 8) & 255}.${n & 255}.${s + 1}:8080 check inter 2s weight ${weight}`
     })
     const backend = [
@@ -46,3 +52,5 @@ export const configurationOf = (bytes: number, change?: { readonly servers: numb
   }
   return `${lines.join("\n")}\n${backends.join("\n")}\n`
 }
+
+const serversIn = (text: string): number => text.split("\n  server ").length - 1

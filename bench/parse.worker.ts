@@ -1,6 +1,6 @@
 import { Result } from "effect"
 import { parse, parseDocument } from "../packages/haproxy-sync/src/index.ts"
-import { answer } from "./child.ts"
+import { answer } from "./answer.ts"
 import { configurationOf } from "./configuration.ts"
 import { medianTime } from "./Report.ts"
 
