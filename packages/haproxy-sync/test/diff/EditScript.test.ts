@@ -15,8 +15,8 @@ const carriedOut = (a: List, edits: ReadonlyArray<Edit>, b: List): List =>
     return next
   }, a)
 
-const elements = (letters: string, maxLength: number): Arbitrary.Arbitrary<List> =>
-  Arbitrary.array(Arbitrary.schema(Schema.Literals(letters.split(""))), { maxLength })
+const elements = (letters: string, maxLength: number, minLength = 0): Arbitrary.Arbitrary<List> =>
+  Arbitrary.array(Arbitrary.schema(Schema.Literals(letters.split(""))), { maxLength, minLength })
 
 const types = (a: string, b: string) =>
   editScript(a.split(""), b.split("")).map((edit) => {
@@ -57,6 +57,31 @@ const distancesFrom = (start: string, alphabet: string, longest: number): Readon
     reached = next
   }
   return distances
+}
+
+/** The lists that are no more steps away than `most`. */
+const within = (start: string, most: number, alphabet: string): ReadonlySet<string> => {
+  const seen = new Set([start])
+  let reached = [start]
+  for (let steps = 0; steps < most; steps++) {
+    const next: Array<string> = []
+    for (const list of reached) {
+      for (const one of neighbours(list, alphabet)) {
+        if (seen.has(one)) continue
+        seen.add(one)
+        next.push(one)
+      }
+    }
+    reached = next
+  }
+  return seen
+}
+
+/** Whether there is a way of so many steps, by going them from both ends: each step can be taken back by one. */
+const isReachable = (a: string, b: string, steps: number): boolean => {
+  const alphabet = [...new Set(a + b)].join("")
+  const [there, back] = [within(a, Math.ceil(steps / 2), alphabet), within(b, Math.floor(steps / 2), alphabet)]
+  return [...back].some((list) => there.has(list))
 }
 
 /**
@@ -175,4 +200,25 @@ describe("editScript", () => {
       }
     }
   })
+
+  it("takes as few steps as any other way through all lists of two letters up to a length of six", () => {
+    const lists = [...distancesFrom("", "ab", 6).keys()]
+    assert.strictEqual(lists.length, 127)
+    for (const a of lists) {
+      for (const [b, steps] of distancesFrom(a, "ab", 7)) {
+        if (b.length > 6) continue
+        assert.strictEqual(editScript(a.split(""), b.split("")).length, steps, `${a} → ${b}`)
+      }
+    }
+  })
+
+  it.prop(
+    "leaves no shorter way between lists of up to six elements",
+    [elements("abcdef", 6, 4), elements("abcdef", 6, 4)],
+    ([a, b]) => {
+      const { length } = editScript(a, b)
+      if (length > 0) assert.isFalse(isReachable(a.join(""), b.join(""), length - 1), `${a.join("")} → ${b.join("")}`)
+    },
+    { arbitrary: { runs: 300 }, timeout: 60_000 }
+  )
 })
