@@ -1,4 +1,5 @@
 export * from "./check/checkDocument.ts"
+export * from "./grammar/describe.ts"
 export type * from "./grammar/types.ts"
 export { type ApiVersion, apiVersions, defaultApiVersion, haproxyOf } from "./api/ApiVersion.ts"
 export * from "./dataplane/DataplaneClient.ts"

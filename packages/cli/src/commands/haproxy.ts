@@ -3,6 +3,7 @@ import { commandHaproxyApply } from "./haproxy/apply.ts"
 import { commandHaproxyCheck } from "./haproxy/check.ts"
 import { commandHaproxyDiff } from "./haproxy/diff.ts"
 import { commandHaproxyEmulator } from "./haproxy/emulator.ts"
+import { commandHaproxyFields } from "./haproxy/fields.ts"
 import { commandHaproxyFmt } from "./haproxy/fmt.ts"
 import { commandHaproxyModel } from "./haproxy/model.ts"
 import { commandHaproxyPlan } from "./haproxy/plan.ts"
@@ -19,6 +20,7 @@ export const commandHaproxy = Command.make("haproxy").pipe(
     commandHaproxyFmt,
     commandHaproxyTokens,
     commandHaproxyModel,
+    commandHaproxyFields,
     commandHaproxyDiff,
     commandHaproxySimulate,
     commandHaproxyPlan,

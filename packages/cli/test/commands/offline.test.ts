@@ -34,6 +34,7 @@ describe("lockstep --help", () => {
         "fmt",
         "tokens",
         "model",
+        "fields",
         "diff",
         "simulate",
         "plan",
@@ -103,6 +104,37 @@ describe("lockstep haproxy fmt", () => {
     const { status, stderr, stdout } = lockstep(["haproxy", "fmt", ...args], { input: crooked })
     assert.deepStrictEqual([status, stdout], [64, ""])
     assert.include(stderr, sentence)
+  })
+})
+
+describe("lockstep haproxy fields", () => {
+  it("shows which fields a section's lines set", () => {
+    const { status, stdout } = lockstep(["haproxy", "fields", "backend", "hash-type", "dynamic-cookie-key", "guid"])
+    assert.strictEqual(status, 0)
+    expect(stdout).toMatchInlineSnapshot(`
+      "KEYWORD             FIELD               TYPE    VERSIONS  NOTES   VALUES
+      hash-type           hash_type.method    string                    map-based | consistent
+                          hash_type.function  string                    sdbm | djb2 | wt6 | crc32 | none
+                          hash_type.modifier  string                    avalanche
+      dynamic-cookie-key  dynamic_cookie_key  string            secret
+      guid                guid                string
+      "
+    `)
+  })
+
+  it("gives the same as a document", () => {
+    const { stdout } = lockstep(["haproxy", "fields", "cache", "max-age", "-o", "ndjson"])
+    assert.deepInclude(JSON.parse(stdout), {
+      kind: "Fields",
+      section: "cache",
+      lines: [{ keyword: "max-age", repeats: false, fields: [{ path: "max_age", type: "integer" }] }]
+    })
+  })
+
+  it("says that there is no such line", () => {
+    const { status, stderr } = lockstep(["haproxy", "fields", "cache", "bind"])
+    assert.strictEqual(status, 64)
+    assert.include(stderr, "cache has no line that begins with bind and sets fields")
   })
 })
 

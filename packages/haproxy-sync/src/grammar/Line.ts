@@ -8,7 +8,6 @@ import {
   type Draft,
   type Field,
   type Merged,
-  mergeFields,
   negation,
   type Printer,
   type TypeOf
@@ -320,7 +319,7 @@ export const inside = <const F extends string, const L extends ReadonlyArray<Lin
 ): ReadonlyArray<Line<{ readonly [K in F]?: Merged<TypeOf<L[number]>> }>> =>
   lines.map((line) => ({
     ...line,
-    fields: [{ name: field, type: "object", fields: mergeFields(lines) }],
+    fields: [{ name: field, type: "object", fields: line.fields }],
     read: (cursor, section, statement) => {
       const own = { ...objectIn(section, field) }
       if (!line.read(cursor, own, statement)) return false

@@ -13,10 +13,25 @@ import { meaningOf } from "../../../src/model/values.ts"
 import { simulate } from "../../../src/plan/simulate.ts"
 import type { Pair } from "../randomPairs.ts"
 
+/** To listen on `*:80` is to listen on `:80`, also where that is the name; brackets don't count. */
+const withPlainAddresses = (field: string, value: unknown): unknown => {
+  if (field !== "binds" || typeof value !== "object" || value === null) return value
+  const plain = (text: unknown) =>
+    String(text ?? "")
+      .replaceAll(/[[\]]/g, "")
+      .replace(/^\*(?=:|$)/, "")
+  const binds = Object.values(value as Readonly<Record<string, Readonly<Record<string, unknown>>>>)
+  // A name may stand twice then: `:80` beside `*:80`.
+  const named = Map.groupBy(binds, (bind) => plain(bind["name"]))
+  return Object.fromEntries(
+    [...named].map(([name, same]) => [name, same.map((bind) => ({ ...bind, name, address: plain(bind["address"]) }))])
+  )
+}
+
 /** What a section means, worked out without the comparison: its model and its other lines. */
 const meaning = (section: ConfigSection): string =>
   meaningOf({
-    value: JSON.parse(JSON.stringify(section.value)) as unknown,
+    value: JSON.parse(JSON.stringify(section.value, withPlainAddresses)) as unknown,
     opaque: section.opaque.map(({ words }) => words.join(" ")).toSorted()
   })
 
