@@ -31,6 +31,12 @@ export const order = Flag.Literals("order", ["strict", "ignore", "auto"]).pipe(
   Flag.withDefault("auto" as NonNullable<CompareOptions["order"]>)
 )
 
+/** `--comments`: only where no server is involved, which writes comments in a way of its own. */
+export const comments = Flag.Literals("comments", ["ignore", "count"]).pipe(
+  Flag.withDescription("Whether sections whose comments differ are different"),
+  Flag.withDefault("ignore" as NonNullable<CompareOptions["comments"]>)
+)
+
 /** `--detailed-exitcode`. */
 export const detailedExitcode = Flag.Boolean("detailed-exitcode").pipe(
   Flag.withDescription("End with exit code 2 when changes are pending"),
@@ -123,6 +129,7 @@ interface ShownPlan {
   /** More that the JSON document tells. */
   readonly extra?: object
   readonly order: NonNullable<CompareOptions["order"]>
+  readonly comments?: NonNullable<CompareOptions["comments"]>
   readonly current: StructuredConfig
   readonly desired: StructuredConfig
   /** Where a line of the desired text stands. */
@@ -133,7 +140,7 @@ interface ShownPlan {
 
 const viewOf = Effect.fnUntraced(function* (
   plan: Plan,
-  { current, desired, encoding, names, order, placeOf }: ShownPlan,
+  { comments = "ignore", current, desired, encoding, names, order, placeOf }: ShownPlan,
   format: Exclude<PlanFormat, "json" | "ndjson">
 ) {
   if (format === "markdown") return formatPlanMarkdown(plan)
@@ -142,7 +149,7 @@ const viewOf = Effect.fnUntraced(function* (
   if (format === "human") return formatPlan(plan, { colors: yield* stdio.stdoutIsTerminal })
   // A diff has no place for them.
   for (const remark of remarksOf(plan)) yield* tell(remark)
-  return encodeText(formatTextDiff(plan, current, desired, { names, order }), encoding)
+  return encodeText(formatTextDiff(plan, current, desired, { names, order, comments }), encoding)
 })
 
 const remarksOf = ({ notices, refusals }: Plan): ReadonlyArray<string> => [

@@ -134,6 +134,7 @@ describe("lockstep --help", () => {
       FLAGS
         --haproxy-version choice    The version whose language is meant where there is no server (choices: 2.6, 2.8, 3.0, 3.1, 3.2, 3.3, 3.4)
         --order choice              Whether the order of servers and other named things counts; auto: where it has a meaning (choices: strict, ignore, auto)
+        --comments choice           Whether sections whose comments differ are different (choices: ignore, count)
         --own glob                  Touch only these sections, as in backend/team-a-*, and leave all others as they are; may be given several times
         --max-deletes integer       Refuse a plan that deletes more sections, servers and other named things than this
         --protect glob              Refuse a plan that deletes one of these sections or something in it; may be given several times
@@ -157,6 +158,7 @@ describe("lockstep --help", () => {
       FLAGS
         --haproxy-version choice    The version whose language is meant where there is no server (choices: 2.6, 2.8, 3.0, 3.1, 3.2, 3.3, 3.4)
         --order choice              Whether the order of servers and other named things counts; auto: where it has a meaning (choices: strict, ignore, auto)
+        --comments choice           Whether sections whose comments differ are different (choices: ignore, count)
         --own glob                  Touch only these sections, as in backend/team-a-*, and leave all others as they are; may be given several times
         --max-deletes integer       Refuse a plan that deletes more sections, servers and other named things than this
         --protect glob              Refuse a plan that deletes one of these sections or something in it; may be given several times"

@@ -4,6 +4,7 @@ import type { StructuredConfig } from "../model/StructuredConfig.ts"
 import { sameMeaning } from "../model/values.ts"
 import { sectionKinds, type SectionKeyword } from "../text/SectionKind.ts"
 import { changesOf, isObject } from "./changes.ts"
+import { withCommentChanges } from "./commentChanges.ts"
 import { compareList, compareNamed, createChildren } from "./compareChildren.ts"
 import { compareServerLines } from "./compareServerLines.ts"
 import type { ConfigDiff } from "./ConfigDiff.ts"
@@ -12,6 +13,7 @@ import { lineChanges } from "./lineChanges.ts"
 import { because, whyNotWritten, whyOnlyRaw, whyUnaddressed } from "./onlyRaw.ts"
 import type { FieldChange, Operation } from "./Operation.ts"
 import { outlineChanges } from "./outline.ts"
+import { sameWords } from "./sameWords.ts"
 import { isToldApart, sectionWords } from "./Vocabulary.ts"
 
 /**
@@ -26,6 +28,11 @@ export interface CompareOptions {
    * has a meaning: with `balance first` and with hashing, which number the servers in the order of the text.
    */
   readonly order?: "strict" | "ignore" | "auto"
+  /**
+   * Whether a section whose comments differ is another one; blank lines never count. `ignore` is the default, and the only choice for what
+   * a server holds: it writes comments in a way of its own, and loses some.
+   */
+  readonly comments?: "ignore" | "count"
 }
 
 /**
@@ -34,8 +41,8 @@ export interface CompareOptions {
  * **Details**
  *
  * Creates and updates come in an order in which what is referred to is there first; deleted sections come last, those that refer to
- * others before those. Sections whose text is equal are not read. What means the same is equal: `5s` and `5000ms`, quotes, comments. The
- * result is the same for the same two texts.
+ * others before those. Sections whose text is equal are not read. What means the same is equal: `5s` and `5000ms`, quotes,
+ * and comments unless they are asked for. The result is the same for the same two texts.
  *
  * **Example** (A server's weight)
  *
@@ -82,7 +89,8 @@ export const compare = (
     }
   }
   operations.push(...compareAround(current, desired), ...deletes.toReversed())
-  return { operations, summary: summarizeOperations(operations) }
+  const all = options.comments === "count" ? withCommentChanges(operations, current, desired) : operations
+  return { operations: all, summary: summarizeOperations(all) }
 }
 
 const unchanged: ConfigDiff = { operations: [], summary: summarizeOperations([]) }
@@ -152,6 +160,7 @@ const compareSections = (
   after: ConfigSection,
   { ordered, sameParent }: Around
 ): ReadonlyArray<Operation> => {
+  if (sameParent && sameWords(before, after)) return []
   const unaddressed = whyUnaddressed(after)
   const servers = sameParent && unaddressed === undefined ? compareServerLines(before, after) : undefined
   if (servers !== undefined) return servers

@@ -2,7 +2,7 @@ import { Result } from "effect"
 import type { ConfigSection } from "../model/ConfigSection.ts"
 import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
 import { sectionKinds } from "../text/SectionKind.ts"
-import { type Chunk, chunksOf, joined } from "./chunks.ts"
+import { type Chunk, chunksOf, joined } from "../diff/chunks.ts"
 
 /**
  * Returns the current configuration with some of its sections taken from the desired one: replaced, added, or gone where the desired one

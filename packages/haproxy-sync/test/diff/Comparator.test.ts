@@ -19,6 +19,33 @@ describe("compare", () => {
   it.each([
     ["comments and blank lines", backend("mode http"), backend("mode http # why", "", "# more")],
     ["units", backend("timeout server 5s"), backend("timeout server 5000ms")],
+    ["units left out", backend("timeout server 5000"), backend("timeout server 5s")],
+    ["units of another size", backend("timeout server 1d"), backend("timeout server 24h")],
+    [
+      "units of an item",
+      backend("server s 10.0.0.1:80 check inter 2s"),
+      backend("server s 10.0.0.1:80 check inter 2000")
+    ],
+    [
+      "units of sizes",
+      backend("stick-table type ip size 1m expire 1h"),
+      backend("stick-table type ip size 1024k expire 60m")
+    ],
+    ["quotes where none are needed", backend("mode http"), backend('mode "http"')],
+    ["quoted keywords", backend("mode http"), backend("'mode' http")],
+    ["an escape of the same character", backend("http-request set-path /a"), backend("http-request set-path \\x2fa")],
+    [
+      "the kind of quotes",
+      backend('http-request return status 200 content-type text/plain string "a b"'),
+      backend("http-request return status 200 content-type text/plain string 'a b'")
+    ],
+    ["blanks between words", backend("server s 10.0.0.1:80 check"), backend("server  s\t10.0.0.1:80   check")],
+    ["comments of items", backend("acl x path / # why"), backend("# how", "acl x path /")],
+    [
+      "inherited settings that are written down nowhere",
+      "defaults d\n  mode http\n  timeout server 5s\nbackend app from d\n",
+      "defaults d\n  mode http\n  timeout server 5s\n\nbackend app from d # of d\n"
+    ],
     [
       "quoting that makes the same word",
       backend("http-request set-header X a\\ b"),
@@ -54,6 +81,38 @@ describe("compare", () => {
     ["a carriage return at the end of lines", backend("mode http"), "backend app\r\n  mode http\r\n"]
   ])("takes no notice of %s", (_, current, desired) => {
     assert.deepStrictEqual(told(current, desired), [])
+  })
+
+  it.each<[title: string, current: string, desired: string, told: ReadonlyArray<string>]>([
+    [
+      "a switched off option from one that is not written: that one is inherited, or as the version of HAProxy has it",
+      backend(),
+      backend("no option redispatch"),
+      ["Update backend 'app'"]
+    ],
+    [
+      "a setting from the same one that is inherited: it stays when the defaults section changes",
+      "defaults d\n  mode http\nbackend app from d\n",
+      "defaults d\n  mode http\nbackend app from d\n  mode http\n",
+      ["Update backend 'app'"]
+    ],
+    [
+      "a time without a unit from the same number of seconds",
+      backend("timeout server 5"),
+      backend("timeout server 5s"),
+      ["Update backend 'app'"]
+    ],
+    [
+      "words from one with blanks",
+      backend("acl x path a b"),
+      backend('acl x path "a b"'),
+      ["Update ACL 'x' in backend 'app'"]
+    ]
+  ])("tells %s", (_, current, desired, expected) => assert.deepStrictEqual(told(current, desired), expected))
+
+  it("does not repeat a change of a defaults section in what inherits from it", () => {
+    const text = (mode: string) => `defaults d\n  mode ${mode}\nfrontend f from d\nbackend app from d\n`
+    assert.deepStrictEqual(told(text("tcp"), text("http")), ["Update defaults section 'd'"])
   })
 
   it("tells a quoted reference to the environment from the text that looks like it", () => {

@@ -1,7 +1,7 @@
 import { parse, plan, simulatePlan, type StructuredConfig, targetOf, withinOwnership } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Result, Schema } from "effect"
-import { chunksOf } from "../../src/plan/chunks.ts"
+import { chunksOf } from "../../src/diff/chunks.ts"
 import { coveredBy } from "../../src/plan/SectionPattern.ts"
 import { config, section } from "../support/configs.ts"
 import { describeCorpus } from "../support/corpus.ts"

@@ -4,7 +4,7 @@ import { Argument, Command } from "effect/cli"
 import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
 import { planOutput, reporting } from "../../Output.ts"
-import { detailedExitcode, order, readSides, writePlan } from "../../planning.ts"
+import { comments, detailedExitcode, order, readSides, writePlan } from "../../planning.ts"
 
 export const commandHaproxyDiff = Command.make(
   "diff",
@@ -15,6 +15,7 @@ export const commandHaproxyDiff = Command.make(
     desired: Argument.String("desired").pipe(Argument.withDescription("What should be there, or a plan file")),
     haproxyVersion,
     order,
+    comments,
     ...guardFlags,
     detailedExitcode,
     output: planOutput
@@ -23,12 +24,14 @@ export const commandHaproxyDiff = Command.make(
     function* (options) {
       const sides = yield* readSides(options, options.haproxyVersion)
       const guards = yield* guardsOf(options, sides.plan)
+      const { comments } = options
       const ordering = sides.plan?.order ?? options.order
-      yield* writePlan(plan(sides.current, sides.desired, { order: ordering, guards }), {
+      yield* writePlan(plan(sides.current, sides.desired, { order: ordering, comments, guards }), {
         ...sides,
         format: options.output,
         detailed: options.detailedExitcode,
         order: ordering,
+        comments,
         names: [options.current, options.desired]
       })
     },

@@ -4,7 +4,7 @@ import { Argument, Command } from "effect/cli"
 import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
 import { reporting, write } from "../../Output.ts"
-import { failWhereGuarded, order, readSides } from "../../planning.ts"
+import { comments, failWhereGuarded, order, readSides } from "../../planning.ts"
 
 export const commandHaproxySimulate = Command.make(
   "simulate",
@@ -15,12 +15,14 @@ export const commandHaproxySimulate = Command.make(
     desired: Argument.String("desired").pipe(Argument.withDescription("What should be there, or a plan file")),
     haproxyVersion,
     order,
+    comments,
     ...guardFlags
   },
   Effect.fnUntraced(function* (options) {
     const sides = yield* readSides(options, options.haproxyVersion)
     const guards = yield* guardsOf(options, sides.plan)
-    const result = plan(sides.current, sides.desired, { order: sides.plan?.order ?? options.order, guards })
+    const order = sides.plan?.order ?? options.order
+    const result = plan(sides.current, sides.desired, { order, comments: options.comments, guards })
     yield* failWhereGuarded(result)
     const target = targetOf(result, sides.desired)
     yield* write(encodeText(simulatePlan(result, sides.current, target), sides.encoding))

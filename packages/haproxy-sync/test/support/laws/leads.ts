@@ -11,6 +11,7 @@ import {
 import { Result } from "effect"
 import { meaningOf } from "../../../src/model/values.ts"
 import { simulate } from "../../../src/plan/simulate.ts"
+import { meaningOfWord } from "../../../src/text/Words.ts"
 import type { Pair } from "../randomPairs.ts"
 
 /** To listen on `*:80` is to listen on `:80`, also where that is the name; brackets don't count. */
@@ -35,6 +36,10 @@ const meaning = (section: ConfigSection): string =>
     opaque: section.opaque.map(({ words }) => words.join(" ")).toSorted()
   })
 
+/** The words of a section as HAProxy sees them: some of the model's fields take only what is written without quotes. */
+const wordsOf = ({ parts }: ConfigSection): string =>
+  JSON.stringify(parts.flatMap(({ statements }) => statements.map(({ words }) => words.map(meaningOfWord))))
+
 const assertMeansTheSame = (reached: StructuredConfig, desired: StructuredConfig): void => {
   const named = ({ sections }: StructuredConfig) =>
     sections.filter(({ keyword }) => keyword !== "global" && keyword !== "traces")
@@ -42,7 +47,7 @@ const assertMeansTheSame = (reached: StructuredConfig, desired: StructuredConfig
   assert.deepEqual(names(reached).toSorted(), names(desired).toSorted())
   for (const section of desired.sections) {
     const one = reached.section(section.keyword, section.name)
-    if (one !== undefined) assert.equal(meaning(one), meaning(section))
+    if (one !== undefined && wordsOf(one) !== wordsOf(section)) assert.equal(meaning(one), meaning(section))
   }
 }
 
