@@ -2,9 +2,9 @@ import type { Operation } from "../diff/Operation.ts"
 import type { Draft, Field } from "../grammar/Args.ts"
 import { grammars } from "../grammar/grammars.ts"
 import { splitWords, unquote } from "../text/Words.ts"
+import { hideValue, hideWithin, namesSecret, redacted } from "./secrets.ts"
 
-/** What stands in the place of a secret. */
-export const redacted = "<redacted>"
+export { redacted } from "./secrets.ts"
 
 /**
  * Returns an operation in which passwords and keys are replaced, so that it can be shown.
@@ -21,8 +21,10 @@ export const redactOperation = <O extends Operation>(operation: O): O => {
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
     changed: operation.changed.map(({ after: to, before: from, field }) => {
-      const hide = (value: unknown) => redactAt(value, fields, field.split("."))
-      return { field, before: hide(from), after: hide(to) }
+      // Beside other fields, more is known of one than alone.
+      const hide = (value: unknown, side: Readonly<Draft> | undefined) =>
+        value === undefined || side?.[field] === undefined ? redactAt(value, fields, field.split(".")) : side[field]
+      return { field, before: hide(from, before), after: hide(to, after) }
     })
   }
 }
@@ -63,6 +65,29 @@ const beforeSecrets: ReadonlySet<string> = new Set([
   "tcp-md5sig"
 ])
 
+/** Keywords behind which a name stands, and how many words behind that its value. */
+const beforeNames: ReadonlyMap<string, number> = new Map([
+  ["add-header", 1],
+  ["hdr", 1],
+  ["presetenv", 1],
+  ["replace-header", 2],
+  ["replace-value", 2],
+  ["set-header", 1],
+  ["set-param", 1],
+  ["setenv", 1]
+])
+
+/** What is shown of a word; `back` gives the words before it, without their quotes. */
+const redactWord = (written: string, back: (words: number) => string): string => {
+  if (beforeSecrets.has(back(1))) return redacted
+  // `stats auth USER:PASSWORD`
+  if (back(2) === "stats" && back(1) === "auth" && written.includes(":")) return written.replace(/:.*$/, `:${redacted}`)
+  for (const behind of [1, 2]) {
+    if (beforeNames.get(back(behind + 1)) === behind && namesSecret(back(behind))) return String(hideValue(written))
+  }
+  return hideWithin(written, back(1) === "send" || back(1) === "send-lf")
+}
+
 /**
  * Returns a line of a configuration in which passwords and keys are replaced, also in its comment; everything else stays as it is.
  *
@@ -74,11 +99,8 @@ export const redactText = (line: string): string => {
   let shown = ""
   let at = 0
   for (const [index, { end, start }] of words.all.entries()) {
-    const [first, second] = [words.all[index - 2]?.word, words.all[index - 1]?.word ?? ""]
-    // `stats auth USER:PASSWORD`
-    const user = first === "stats" && second === "auth" ? line.slice(start, end).replace(/:.*$/, ":") : ""
-    if (!beforeSecrets.has(second) && (user === "" || user === line.slice(start, end))) continue
-    shown += line.slice(at, start) + user + redacted
+    const written = line.slice(start, end)
+    shown += line.slice(at, start) + redactWord(written, (back) => words.all[index - back]?.word ?? "")
     at = end
   }
   return words.comment < 0
@@ -99,10 +121,27 @@ const wordsIn = (line: string) => {
       }
 }
 
+/** What a health check of a connection sends. */
+const sent: ReadonlySet<string> = new Set(["data", "fmt"])
+
+/** Text that is no secret as a whole, or some. */
+const redactWithin = (value: unknown, field: string): unknown => {
+  if (Array.isArray(value)) return value.map((one) => redactWithin(one, field))
+  return typeof value === "string" ? hideWithin(value, sent.has(field)) : value
+}
+
+/** Fields of which one names what the other holds. */
+const pairs = [
+  ["hdr_name", "hdr_format"],
+  ["name", "fmt"],
+  ["name", "value"],
+  ["name", "format"]
+] as const
+
 const redactField = (value: unknown, field: Field | undefined): unknown => {
   if (value === undefined || value === null || field === undefined) return value
   if (field.secret === true) return redacted
-  if (field.fields === undefined) return value
+  if (field.fields === undefined) return redactWithin(value, field.name)
   if (Array.isArray(value)) return value.map((item: Draft) => redactValue(item, field.fields ?? []))
   if (typeof value !== "object") return value
   return field.type === "map"
@@ -120,5 +159,11 @@ const redactField = (value: unknown, field: Field | undefined): unknown => {
  */
 export const redactValue = (value: Readonly<Draft>, fields: ReadonlyArray<Field>): Readonly<Draft> => {
   const byName = new Map(fields.map((field) => [field.name, field]))
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, redactField(one, byName.get(name))]))
+  const hidden = new Set(pairs.flatMap(([name, of]) => (namesSecret(value[name]) ? [of as string] : [])))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      hidden.has(name) ? hideValue(one) : redactField(one, byName.get(name))
+    ])
+  )
 }

@@ -1,5 +1,13 @@
-import { formatPlan, plan, planToJson } from "@lockstep/haproxy-sync"
+import {
+  formatPlan,
+  formatPlanAnnotations,
+  formatPlanMarkdown,
+  formatTextDiff,
+  plan,
+  planToJson
+} from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Schema } from "effect"
 import { grammars } from "../../src/grammar/grammars.ts"
 import type { Field } from "../../src/grammar/Args.ts"
 import { redacted, redactText, redactValue } from "../../src/plan/redact.ts"
@@ -20,8 +28,45 @@ const lines: ReadonlyArray<[header: string, line: string]> = [
   ["backend b", `server s 10.0.0.1:1 tcp-md5sig ${secret}`],
   ["defaults d", `stats auth "ines:${secret}"`],
   ["listen l", `stats auth ines:${secret}`],
-  ["acme a", `acme-vars "token=${secret},name=x"`]
+  ["acme a", `acme-vars "token=${secret},name=x"`],
+  ["backend b", `http-check send meth GET uri / hdr Authorization "Basic ${secret}"`],
+  ["backend b", `option httpchk GET / HTTP/1.1\\r\\nHost:\\ x\\r\\nAuthorization:\\ Basic\\ ${secret}`],
+  ["backend b", `tcp-check send AUTH\\ ${secret}\\r\\n`],
+  ["backend b", `tcp-check send-lf "AUTH ${secret}\\r\\n" comment login`],
+  ["backend b", `tcp-check send *2\\r\\n$4\\r\\nAUTH\\r\\n$6\\r\\n${secret}\\r\\n`],
+  ["frontend f", `http-request set-header X-Api-Key ${secret}`],
+  ["frontend f", `http-request replace-header Authorization .* "Bearer ${secret}"`],
+  ["frontend f", `http-response add-header X-Auth-Token "${secret} %[src]" if TRUE`],
+  ["frontend f", `http-request return status 200 hdr X-Token ${secret}`],
+  ["frontend f", `http-request redirect location https://ines:${secret}@example.test/`],
+  ["frontend f", `http-request deny unless { var(txn.body),hmac(sha256,${secret}) -m found }`],
+  ["defaults d", `http-request set-header Authorization ${secret}`],
+  ["global", `setenv DB_PASSWORD ${secret}`],
+  ["global", `presetenv API_TOKEN "${secret} two"`],
+  ["fcgi-app x", `set-param DB_PASSWORD "${secret}"`],
+  ["program p", `command /bin/run --url redis://ines:${secret}@10.0.0.1/`]
 ]
+
+/** All that shows a plan. */
+const viewsOf = (from: string, to: string): Readonly<Record<string, string>> => {
+  const [current, desired] = [config(from), config(to)]
+  const result = plan(current, desired)
+  assert.isNotEmpty(result.operations)
+  return {
+    json: JSON.stringify(planToJson(result)),
+    human: formatPlan(result),
+    markdown: formatPlanMarkdown(result),
+    github: formatPlanAnnotations(result, desired, () => undefined),
+    diff: formatTextDiff(result, current, desired, { names: ["a", "b"] })
+  }
+}
+
+/** Words that occur nowhere else. */
+const secrets = Arbitrary.map(
+  Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 999_999 }))),
+  (number) => `Zq${number}xW`
+)
+const anyLine = Arbitrary.schema(Schema.Literals(lines.map((_, index) => index)))
 
 const secretFields = (fields: ReadonlyArray<Field>): ReadonlyArray<Field> =>
   fields.flatMap((field) => [...(field.secret === true ? [field] : []), ...secretFields(field.fields ?? [])])
@@ -37,11 +82,44 @@ describe("a plan that is shown", () => {
       ["", included],
       [included, ""]
     ] as const) {
-      const result = plan(config(current), config(desired))
-      assert.isNotEmpty(result.operations)
-      assert.notInclude(JSON.stringify(planToJson(result)), secret)
-      assert.notInclude(formatPlan(result), secret)
+      for (const [name, view] of Object.entries(viewsOf(current, desired))) assert.notInclude(view, secret, name)
     }
+  })
+
+  it.prop(
+    "never tells any secret of two configurations that hold several",
+    [
+      Arbitrary.array(Arbitrary.all({ line: anyLine, before: secrets, after: secrets }), { minLength: 1, maxLength: 6 })
+    ],
+    ([chosen]) => {
+      // Each line once: of two users with one name, only the first is one.
+      const own = [...new Map(chosen.map((one) => [one.line, one])).values()]
+      const text = (secretOf: (one: (typeof chosen)[number]) => string, ...more: ReadonlyArray<string>) =>
+        [...Map.groupBy(own, ({ line }) => lines[line]?.[0] ?? "")]
+          .map(([header, ones]) =>
+            section(header, ...ones.map((one) => (lines[one.line]?.[1] ?? "").replace(secret, secretOf(one))), ...more)
+          )
+          .join("")
+      const views = viewsOf(
+        text(({ before }) => before),
+        text(({ after }) => after, "# a remark", "no-such-keyword")
+      )
+      for (const [name, view] of Object.entries(views)) {
+        for (const one of own.flatMap(({ after, before }) => [before, after])) assert.notInclude(view, one, name)
+      }
+    }
+  )
+
+  it("shows what only names where a secret comes from", () => {
+    const lines = [
+      "http-request set-header Authorization %[var(txn.token)]",
+      "http-request set-header X-Signature %[var(txn.body),hmac(sha256,txn.key)]",
+      "http-request deny unless { http_auth_bearer,jwt_verify(txn.alg,/etc/key.pem) 1 }"
+    ]
+    for (const line of lines) assert.strictEqual(redactText(line), line)
+    const json = viewsOf(section("frontend f"), section("frontend f", ...lines))["json"]
+    assert.include(json, "%[var(txn.token)]")
+    assert.include(json, "hmac(sha256,txn.key)")
   })
 
   it("still tells that a secret has changed", () => {
