@@ -7,5 +7,10 @@
  * @since 0.1.0
  */
 export * as CustomResourceDefinition from "./CustomResourceDefinition.ts"
+export { KubernetesError } from "./KubernetesError.ts"
+export type { KubernetesErrorReason } from "./KubernetesError.ts"
 export * as Rbac from "./Rbac.ts"
+export * as KubernetesStore from "./KubernetesStore.ts"
+export { Transport } from "./Transport.ts"
+export type { Request, TransportOptions } from "./Transport.ts"
 export * as Yaml from "./Yaml.ts"
