@@ -9,6 +9,8 @@ export interface Source {
   readonly kubeconfig?: string
   /** A context of it; the current one if left out. */
   readonly context?: string
+  /** The cluster that this runs in, whatever kubeconfig there is; its files are looked for below `root`. */
+  readonly inCluster?: { readonly root?: string }
 }
 
 /** Who asks whom: what a connection and the headers of each request are made of. */
@@ -35,7 +37,11 @@ export const load = (source: Source): Effect.Effect<KubeConfig, KubernetesError>
     const { KubeConfig } = yield* Effect.promise(() => import("./clientNode.ts"))
     const config = new KubeConfig()
     yield* Effect.try({
-      try: () => (source.kubeconfig === undefined ? config.loadFromDefault() : config.loadFromFile(source.kubeconfig)),
+      try: () => {
+        if (source.inCluster !== undefined) config.loadFromCluster(source.inCluster.root)
+        else if (source.kubeconfig !== undefined) config.loadFromFile(source.kubeconfig)
+        else config.loadFromDefault()
+      },
       // A kubeconfig holds secrets, and a parser's error the lines around the place: neither is told.
       catch: (cause) =>
         notConfigured(
