@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 export * as CustomResourceDefinition from "./CustomResourceDefinition.ts"
+export * as Installation from "./Installation.ts"
 export { KubernetesError } from "./KubernetesError.ts"
 export type { KubernetesErrorReason } from "./KubernetesError.ts"
 export * as Rbac from "./Rbac.ts"

@@ -130,7 +130,7 @@ describe("KubernetesStore.watch", () => {
     ["another failure", event("ERROR", { kind: "Status", code: 500, message: "oops" }), "Unavailable"],
     ["something that is no event", { hello: 1 }, "Unavailable"],
     ["an event without a version", event("ADDED", { metadata: { name: "a" } }), "Unavailable"]
-  ])("fails when it is told of %s", ([, told, reason]) =>
+  ] as const)("fails when it is told of %s", ([, told, reason]) =>
     over(({ next }) =>
       Effect.gen(function* () {
         const listening = yield* watching({ from: "5" }, 1)

@@ -48,6 +48,10 @@ export const load = (source: Source): Effect.Effect<KubeConfig, KubernetesError>
           `the kubeconfig ${source.kubeconfig ?? "of this user"} can't be read (${codeOf(cause)}); name one with --kubeconfig or KUBECONFIG`
         )
     })
+    // What client-node makes up where it finds nothing.
+    if (config.getCurrentContext() === "loaded-context") {
+      return yield* notConfigured("there is no kubeconfig; name one with --kubeconfig or KUBECONFIG")
+    }
     if (source.context !== undefined) config.setCurrentContext(source.context)
     if (config.getCurrentCluster() === null) {
       const known = config.getContexts().map(({ name }) => name)

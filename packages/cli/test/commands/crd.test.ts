@@ -1,0 +1,31 @@
+import { assert, describe, it } from "@effect/vitest"
+import { fromSource } from "../support/program.ts"
+
+describe("lockstep crd print", () => {
+  it("writes one YAML document for each kind", () => {
+    const { status, stderr, stdout } = fromSource(["crd", "print"])
+    assert.deepStrictEqual([status, stderr], [0, ""])
+    assert.deepStrictEqual(stdout.match(/^ {2}name: .*$/gmu), [
+      "  name: pullrequesttrackers.lockstep.dev",
+      "  name: driftmonitors.lockstep.dev"
+    ])
+    assert.strictEqual(stdout.match(/^---$/gmu)?.length, 2)
+  })
+
+  it("writes the same as JSON", () => {
+    const document = JSON.parse(fromSource(["crd", "print", "-o", "json"]).stdout)
+    assert.deepInclude(document, { apiVersion: "lockstep/v1", kind: "CustomResourceDefinitions" })
+    const [tracker] = document.items
+    assert.strictEqual(tracker.kind, "CustomResourceDefinition")
+    const { properties } = tracker.spec.versions[0].schema.openAPIV3Schema.properties.spec
+    assert.deepInclude(properties.suspend, { default: false, description: "Leaves the pull request alone." })
+  })
+})
+
+describe("lockstep crd install", () => {
+  it("says that it needs a kubeconfig where there is none", () => {
+    const { status, stderr, stdout } = fromSource(["crd", "install"])
+    assert.deepStrictEqual([status, stdout], [1, ""])
+    assert.include(stderr, "there is no kubeconfig; name one with --kubeconfig or KUBECONFIG")
+  })
+})
