@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { fromSource } from "../support/program.ts"
+import { lockstep, withBundle } from "../support/program.ts"
+
+withBundle()
 
 describe("lockstep crd print", () => {
   it("writes one YAML document for each kind", () => {
-    const { status, stderr, stdout } = fromSource(["crd", "print"])
+    const { status, stderr, stdout } = lockstep(["crd", "print"])
     assert.deepStrictEqual([status, stderr], [0, ""])
     assert.deepStrictEqual(stdout.match(/^ {2}name: .*$/gmu), [
       "  name: pullrequesttrackers.lockstep.dev",
@@ -13,7 +15,7 @@ describe("lockstep crd print", () => {
   })
 
   it("writes the same as JSON", () => {
-    const document = JSON.parse(fromSource(["crd", "print", "-o", "json"]).stdout)
+    const document = JSON.parse(lockstep(["crd", "print", "-o", "json"]).stdout)
     assert.deepInclude(document, { apiVersion: "lockstep/v1", kind: "CustomResourceDefinitions" })
     const [tracker] = document.items
     assert.strictEqual(tracker.kind, "CustomResourceDefinition")
@@ -24,7 +26,7 @@ describe("lockstep crd print", () => {
 
 describe("lockstep crd install", () => {
   it("says that it needs a kubeconfig where there is none", () => {
-    const { status, stderr, stdout } = fromSource(["crd", "install"])
+    const { status, stderr, stdout } = lockstep(["crd", "install"])
     assert.deepStrictEqual([status, stdout], [1, ""])
     assert.include(stderr, "there is no kubeconfig; name one with --kubeconfig or KUBECONFIG")
   })

@@ -102,7 +102,7 @@ const apply = Effect.fnUntraced(function* (manifest: CustomResourceDefinition, {
   const path = pathOf(manifest)
   const before = yield* transport.call({ method: "GET", path }).pipe(
     Effect.map(versionOf),
-    Effect.catchReason("KubernetesError", "NotFound", () => Effect.succeed(undefined))
+    Effect.catchReason("KubernetesError", "NotFound", () => Effect.undefined)
   )
   const after = yield* transport.call({
     method: "PATCH",

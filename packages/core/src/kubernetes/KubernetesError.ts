@@ -137,7 +137,7 @@ export class Expired extends Schema.TaggedError<Expired>()("Expired", common) {
  */
 export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooManyRequests", {
   ...common,
-  retryAfterMillis: Schema.optionalKey(Schema.Number)
+  retryAfterMillis: Schema.optionalKey(Schema.Finite)
 }) {
   override get message(): string {
     return `${this.request}: ${this.said}; it is tried again later`

@@ -1,7 +1,7 @@
 import { Clock, Effect, Option, Random, Result, Schedule, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { subject, toInstance, type Document } from "./Document.ts"
-import { commit, type Change, type Ledger } from "./LocalStore/Ledger.ts"
+import { commit, LedgerFailed, type Change, type Ledger } from "./LocalStore/Ledger.ts"
 import { formatKey, type Instance, type Key, type Resource } from "./Resource.ts"
 import { ResourceStore, type ListOptions, type Selection, type WatchEvent, type WatchOptions } from "./ResourceStore.ts"
 import * as Selector from "./Selector.ts"
@@ -79,9 +79,9 @@ const attempt = <A>(
   resource: Resource<string, unknown, unknown>,
   body: () => Result.Result<A, StoreError>
 ): Effect.Effect<A, StoreError> =>
-  Effect.try({ try: body, catch: (cause) => cause }).pipe(
-    Effect.retry({ schedule: turns, while: (cause) => ledger.isBusy(cause) }),
-    Effect.mapError((cause) => unavailable(resource.plural, cause)),
+  Effect.try({ try: body, catch: (cause) => new LedgerFailed({ cause }) }).pipe(
+    Effect.retry({ schedule: turns, while: ({ cause }) => ledger.isBusy(cause) }),
+    Effect.mapError(({ cause }) => unavailable(resource.plural, cause)),
     Effect.flatMap(Effect.fromResult)
   )
 

@@ -8,6 +8,7 @@ import { mkdir } from "node:fs/promises"
 import { dirname } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import { make, turns, unavailable } from "./LocalStore.ts"
+import { LedgerFailed } from "./LocalStore/Ledger.ts"
 import { ResourceStore } from "./ResourceStore.ts"
 import { isBusy, SqliteLedger } from "./SqliteStore/Ledger.ts"
 import { applicationId, formatVersion, tables } from "./SqliteStore/schema.ts"
@@ -92,9 +93,9 @@ const open = (path: string): Effect.Effect<DatabaseSync, StoreError, Scope.Scope
   })
 
 const orUnavailable = <A>(path: string, body: () => Promise<A>): Effect.Effect<A, StoreError> =>
-  Effect.tryPromise({ try: body, catch: (cause) => cause }).pipe(
-    Effect.retry({ schedule: turns, while: isBusy }),
-    Effect.mapError((cause) =>
+  Effect.tryPromise({ try: body, catch: (cause) => new LedgerFailed({ cause }) }).pipe(
+    Effect.retry({ schedule: turns, while: ({ cause }) => isBusy(cause) }),
+    Effect.mapError(({ cause }) =>
       isNoDatabase(cause)
         ? new StoreError({ reason: new BadRequest({ subject: path, because: noDatabase }) })
         : unavailable(path, cause)

@@ -134,7 +134,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   subject: Subject,
   because: Schema.String,
   /** How long the store asked us to wait. */
-  retryAfterMillis: Schema.optionalKey(Schema.Number)
+  retryAfterMillis: Schema.optionalKey(Schema.Finite)
 }) {
   override get message(): string {
     return `${this.subject} can't be reached: ${this.because}; it is tried again`

@@ -66,7 +66,7 @@ const nextChunk = (body: Readable, request: Request): Effect.Effect<Buffer | und
       const chunk: unknown = body.read()
       if (Buffer.isBuffer(chunk)) settle(Effect.succeed(chunk))
       else if (body.errored !== null) settle(Effect.fail(whyUnreachable(request, body.errored)))
-      else if (body.readableEnded) settle(Effect.succeed(undefined))
+      else if (body.readableEnded) settle(Effect.undefined)
       else if (body.destroyed) settle(Effect.fail(unreachable(request, "the stream was cut off")))
     }
     const events = ["readable", "end", "error", "close"] as const

@@ -1,4 +1,4 @@
-import { Result } from "effect"
+import { Data, Result } from "effect"
 import type { Document } from "../Document.ts"
 import type { Key } from "../Resource.ts"
 import * as Semantics from "../Semantics.ts"
@@ -41,6 +41,9 @@ export interface Ledger {
   /** Keeps what a write led to; only within `write`. */
   keep(kind: string, outcome: Exclude<Semantics.Outcome, { readonly _tag: "unchanged" }>): void
 }
+
+/** What a ledger threw. */
+export class LedgerFailed extends Data.TaggedError("LedgerFailed")<{ readonly cause: unknown }> {}
 
 /** Keeps an outcome, then deletes what has lost its last owner by it. Only within `write`. */
 export const commit = (
