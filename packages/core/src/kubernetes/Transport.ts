@@ -77,7 +77,7 @@ export class Transport extends Context.Service<
   {
     /** Sends a request and reads the whole answer as JSON. */
     readonly call: (request: Request) => Effect.Effect<unknown, KubernetesError>
-    /** Sends a request and reads the answer line by line as JSON, until the server ends it. It has no deadline of its own. */
+    /** Sends a request and reads the answer line by line as JSON, until the server ends it. Only its beginning has a deadline. */
     readonly follow: (request: Request) => Stream.Stream<unknown, KubernetesError>
     /** The namespace that the kubeconfig's context, or the cluster that this runs in, names. */
     readonly namespace: Effect.Effect<string, KubernetesError>
@@ -98,7 +98,7 @@ export class Transport extends Context.Service<
         const userAgent = options.userAgent ?? `lockstep (${process.platform}/${process.arch}; Node ${process.version})`
         return {
           call: (request: Request) => call(login, userAgent, options.deadline ?? "30 seconds", request),
-          follow: (request: Request) => follow(login, userAgent, request),
+          follow: (request: Request) => follow(login, userAgent, options.deadline ?? "30 seconds", request),
           namespace: Effect.map(login.current, ({ identity }) => identity.namespace),
           server: Effect.map(login.current, ({ identity }) => identity.server)
         }

@@ -10,6 +10,7 @@ import { vi } from "vitest"
 import { makeAuthority, type Authority } from "../../../../tools/servers/pki/Certificates.ts"
 import { folder, kubeconfig } from "./kubeconfig.ts"
 import { scriptedServer, type Asked } from "./ScriptedServer.ts"
+import { tunnelProxy } from "./tunnelProxy.ts"
 
 const secret = "s3cr3t-token"
 const things: Request = { method: "GET", path: "/apis/x/v1/things" }
@@ -354,6 +355,30 @@ describe("Transport.call", () => {
     })
   )
 
+  it.effect("goes through a proxy to a server with a certificate of its own, by a tunnel", () =>
+    Effect.gen(function* () {
+      const authority = makeAuthority("here")
+      const server = yield* scriptedServer({ ...serverOf(authority), requestCert: false })
+      const tunnel = yield* tunnelProxy
+      const file = yield* kubeconfig(
+        server.url,
+        { token: secret },
+        { "proxy-url": tunnel.url, "certificate-authority-data": base64(authority.certificate) }
+      )
+      yield* over(
+        { kubeconfig: file },
+        Effect.gen(function* () {
+          const asking = yield* Effect.forkChild(call())
+          const asked = yield* server.next
+          asked.answer(200, {})
+          yield* Fiber.join(asking)
+          assert.strictEqual(asked.headers.authorization, `Bearer ${secret}`)
+        })
+      )
+      assert.deepStrictEqual(tunnel.asked, [new URL(server.url).host])
+    })
+  )
+
   it.effect("never tells a token or a body in what it says", () =>
     Effect.gen(function* () {
       const request: Request = {
@@ -556,6 +581,27 @@ describe("Transport.follow", () => {
     Effect.gen(function* () {
       const { exit } = yield* followed((asked) => asked.answer(410, status(410, "Expired")))
       assert.include(JSON.stringify(exit), "Expired")
+    })
+  )
+
+  it.effect("gives up by its deadline when it does not begin", () =>
+    Effect.gen(function* () {
+      const server = yield* scriptedServer()
+      const file = yield* kubeconfig(server.url, { token: secret })
+      const error = yield* over(
+        { kubeconfig: file, deadline: "5 seconds" },
+        Effect.gen(function* () {
+          const reading = yield* Effect.forkChild(
+            Effect.flip(Transport.use((transport) => Stream.runDrain(transport.follow(things))))
+          )
+          const { socket } = yield* server.next
+          const closed = once(socket, "close")
+          yield* TestClock.adjust("5 seconds")
+          yield* Effect.promise(() => closed)
+          return yield* Fiber.join(reading)
+        })
+      )
+      assert.include(error.message, "does not begin")
     })
   )
 

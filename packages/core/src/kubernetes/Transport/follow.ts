@@ -1,4 +1,4 @@
-import { Effect, Metric, Option, Stream } from "effect"
+import { type Duration, Effect, Metric, Option, Stream } from "effect"
 import type { Readable } from "node:stream"
 import type { KubernetesError } from "../KubernetesError.ts"
 import type { Request } from "../Transport.ts"
@@ -8,11 +8,16 @@ import type { Login, Session } from "./login.ts"
 import * as metrics from "./metrics.ts"
 import { refusal } from "./status.ts"
 
-/** Sends a request and reads its answer line by line, as it comes. */
-export const follow = (login: Login, userAgent: string, request: Request): Stream.Stream<unknown, KubernetesError> =>
+/** Sends a request and reads its answer line by line, as it comes. That it begins is waited for as for a call. */
+export const follow = (
+  login: Login,
+  userAgent: string,
+  deadline: Duration.Input,
+  request: Request
+): Stream.Stream<unknown, KubernetesError> =>
   Stream.unwrap(
     Effect.map(
-      withSession(login, (session) => begin(session, userAgent, request)),
+      withSession(login, (session) => begin(session, userAgent, request.deadline ?? deadline, request)),
       (body) =>
         Stream.paginate(Buffer.alloc(0), (rest: Buffer) =>
           Effect.flatMap(nextChunk(body, request), (chunk) => {
@@ -30,7 +35,7 @@ export const follow = (login: Login, userAgent: string, request: Request): Strea
     )
   )
 
-const begin = (session: Session, userAgent: string, request: Request) =>
+const begin = (session: Session, userAgent: string, deadline: Duration.Input, request: Request) =>
   Effect.gen(function* () {
     const { host } = new URL(session.identity.server)
     const abort = yield* Effect.acquireRelease(
@@ -41,6 +46,10 @@ const begin = (session: Session, userAgent: string, request: Request) =>
       try: () => send(session, session.connections.watches, userAgent, request, abort.signal),
       catch: (cause) => whyUnreachable(request, cause)
     }).pipe(
+      Effect.timeoutOrElse({
+        duration: deadline,
+        orElse: () => Effect.fail(unreachable(request, "the stream does not begin"))
+      }),
       Effect.tapError(() => Metric.update(metrics.requests({ code: "<error>", method: request.method, host }), 1))
     )
     yield* Metric.update(metrics.requests({ code: String(statusCode), method: request.method, host }), 1)

@@ -50,6 +50,7 @@ export class SqliteLedger implements Ledger {
 
   /** Wakes who waits if there was a change, by this program or another one. */
   wakeIfChanged(): void {
+    if (this.#waiting.size === 0) return
     const version = this.version()
     if (version === this.#seen) return
     this.#seen = version
