@@ -4,8 +4,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Parcel } from "../resource/Parcel.ts"
-import { kubeconfig } from "./kubeconfig.ts"
+import { kubeconfig, withClientNode } from "./kubeconfig.ts"
 import { scriptedServer, type Asked, type ScriptedServer } from "./ScriptedServer.ts"
+
+withClientNode()
 
 const over = <A, E, R>(use: (server: ScriptedServer) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {

@@ -8,9 +8,11 @@ import { join } from "node:path"
 import { TLSSocket } from "node:tls"
 import { vi } from "vitest"
 import { makeAuthority, type Authority } from "../../../../tools/servers/pki/Certificates.ts"
-import { folder, kubeconfig } from "./kubeconfig.ts"
+import { folder, kubeconfig, withClientNode } from "./kubeconfig.ts"
 import { scriptedServer, type Asked } from "./ScriptedServer.ts"
 import { tunnelProxy } from "./tunnelProxy.ts"
+
+withClientNode()
 
 const secret = "s3cr3t-token"
 const things: Request = { method: "GET", path: "/apis/x/v1/things" }

@@ -2,6 +2,7 @@ import { Effect, type Scope } from "effect"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { beforeAll } from "vitest"
 
 /** A folder for the scope. */
 export const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
@@ -31,3 +32,8 @@ export const kubeconfig = (
     )
     return file
   })
+
+/** Loads what reads kubeconfigs before any test: on a busy machine that alone takes longer than a test may. */
+export const withClientNode = (): void => {
+  beforeAll(() => import("@kubernetes/client-node"), 120_000)
+}
