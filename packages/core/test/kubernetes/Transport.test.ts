@@ -10,6 +10,7 @@ import { vi } from "vitest"
 import { makeAuthority, type Authority } from "../../../../tools/servers/pki/Certificates.ts"
 import { folder, kubeconfig, withClientNode } from "./kubeconfig.ts"
 import { scriptedServer, type Asked } from "./ScriptedServer.ts"
+import { socksProxy } from "./socksProxy.ts"
 import { tunnelProxy } from "./tunnelProxy.ts"
 
 withClientNode()
@@ -357,11 +358,14 @@ describe("Transport.call", () => {
     })
   )
 
-  it.effect("goes through a proxy to a server with a certificate of its own, by a tunnel", () =>
+  it.effect.each([
+    ["a tunnel", tunnelProxy],
+    ["SOCKS", socksProxy]
+  ] as const)("goes through a proxy to a server with a certificate of its own, by %s", ([, proxy]) =>
     Effect.gen(function* () {
       const authority = makeAuthority("here")
       const server = yield* scriptedServer({ ...serverOf(authority), requestCert: false })
-      const tunnel = yield* tunnelProxy
+      const tunnel = yield* proxy
       const file = yield* kubeconfig(
         server.url,
         { token: secret },

@@ -1,4 +1,4 @@
-import { Effect, Predicate, Random, Result, Schema, Stream } from "effect"
+import { Clock, Effect, Predicate, Random, Result, Schema, Stream } from "effect"
 import type { Instance, Resource } from "../../resource/Resource.ts"
 import type { WatchEvent, WatchOptions } from "../../resource/ResourceStore.ts"
 import { BadRequest, Expired, StoreError, Unavailable } from "../../resource/StoreError.ts"
@@ -43,26 +43,43 @@ export const follow = <Kind extends string, Spec, Status>(
     const because = `'${from}' is no version of a server; take one from an object or a list`
     return Stream.fail(new StoreError({ reason: new BadRequest({ subject: resource.plural, because }) }))
   }
-  let version = from
-  const round = Stream.suspend(() => {
-    const began = version
-    let told = false
-    return Stream.concat(
-      Stream.tap(oneWatch(transport, resource, options, version), ({ resourceVersion }) =>
-        Effect.sync(() => {
-          version = resourceVersion
-          told = true
-        })
-      ),
-      Stream.drain(
-        Stream.fromEffect(Effect.suspend(() => (told ? Effect.void : checkNotAhead(transport, resource, began))))
-      )
+  return Stream.suspend(() => {
+    let version = from
+    const round = Stream.unwrap(
+      Effect.map(Clock.currentTimeMillis, (began) => {
+        const before = version
+        let told = false
+        const watch = Stream.tap(oneWatch(transport, resource, options, version), ({ resourceVersion }) =>
+          Effect.sync(() => {
+            version = resourceVersion
+            told = true
+          })
+        )
+        const afterSilence = Effect.suspend(() =>
+          told ? Effect.void : checkSilence(transport, resource, before, began)
+        )
+        return Stream.concat(watch, Stream.fromEffectDrain(afterSilence))
+      })
+    )
+    return Stream.forever(round).pipe(
+      Stream.flatMap(({ event }) => (event === undefined ? Stream.empty : Stream.succeed(event)))
     )
   })
-  return Stream.forever(round).pipe(
-    Stream.flatMap(({ event }) => (event === undefined ? Stream.empty : Stream.succeed(event)))
-  )
 }
+
+/** What comes before a watch is asked for again that told nothing. */
+const checkSilence = (
+  transport: Transport["Service"],
+  resource: Resource<string, unknown, unknown>,
+  version: string,
+  began: number
+): Effect.Effect<void, StoreError> =>
+  Effect.gen(function* () {
+    yield* checkNotAhead(transport, resource, version)
+    // Whatever ends watches at once must not be asked without a pause.
+    const ended = yield* Clock.currentTimeMillis
+    if (ended - began < 1000) yield* Effect.sleep("1 second")
+  })
 
 interface Step<Event> {
   readonly resourceVersion: string
