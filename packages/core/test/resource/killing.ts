@@ -1,6 +1,6 @@
 import { ResourceStore, SqliteStore, type WatchEvent } from "@lockstep/core"
 import { assert } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Deferred, Effect, Fiber, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
@@ -12,24 +12,45 @@ export type Acknowledged = ReadonlyMap<string, number>
 
 const writer = join(import.meta.dirname, "../support/sqliteWriter.ts")
 
-/** Lets another program write until it has acknowledged some writes, and kills it in the middle of the next. */
-const writeUntilKilled = (path: string, round: number, after: number): Effect.Effect<Acknowledged> =>
-  Effect.promise(async () => {
-    const child = spawn(process.execPath, ["--conditions=@lockstep/source", writer, path, String(round)], {
-      stdio: ["ignore", "pipe", "inherit"]
-    })
-    const exited = once(child, "exit")
-    const acknowledged = new Map<string, number>()
+const start = (path: string, round: number) => {
+  const child = spawn(process.execPath, ["--conditions=@lockstep/source", writer, path, String(round)], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  const exited = once(child, "exit")
+  const acknowledged = new Map<string, number>()
+  /** Reads what is acknowledged, to the last of it: what was so before a kill may still come through the pipe. */
+  const read = async (seen: (lines: number) => void): Promise<Acknowledged> => {
     let lines = 0
     for await (const line of createInterface({ input: child.stdout })) {
       const [name = "", value = ""] = line.split(" ")
-      // What was acknowledged before the kill may still come through the pipe: it counts as well.
       acknowledged.set(name, Number(value))
       lines += 1
-      if (lines === after) child.kill("SIGKILL")
+      seen(lines)
     }
     await exited
     return acknowledged
+  }
+  return { kill: () => child.kill("SIGKILL"), read }
+}
+
+/** Lets another program write until it has acknowledged some writes, and kills it in the middle of the next. */
+const writeUntilKilled = (path: string, round: number, after: number): Effect.Effect<Acknowledged> =>
+  Effect.promise(() => {
+    const { kill, read } = start(path, round)
+    return read((lines) => {
+      if (lines === after) kill()
+    })
+  })
+
+/** Does something while another program writes, from its first write on, and then kills it. */
+export const whileAnotherWrites = <E>(path: string, body: Effect.Effect<void, E>): Effect.Effect<Acknowledged, E> =>
+  Effect.gen(function* () {
+    const { kill, read } = start(path, 1)
+    const begun = yield* Deferred.make<void>()
+    const reading = yield* Effect.forkChild(Effect.promise(() => read(() => Deferred.doneUnsafe(begun, Effect.void))))
+    yield* Deferred.await(begun)
+    yield* Effect.ensuring(body, Effect.sync(kill))
+    return yield* Fiber.join(reading)
   })
 
 /** Follows pairs through the events of a watch, from what was there. */
