@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, expect, it } from "@effect/vitest"
 import { lockstep, withBundle } from "../support/program.ts"
 
 withBundle()
@@ -12,6 +12,10 @@ describe("lockstep crd print", () => {
       "  name: driftmonitors.lockstep.dev"
     ])
     assert.strictEqual(stdout.match(/^---$/gmu)?.length, 2)
+  })
+
+  it("writes what was written before, so that no change of it goes unnoticed", async () => {
+    await expect(lockstep(["crd", "print"]).stdout).toMatchFileSnapshot("crds.yaml")
   })
 
   it("writes the same as JSON", () => {
