@@ -23,7 +23,7 @@ export const Shipment = Resource.make({
       Schema.isPattern(/^[A-Z]{2}-\d{1,4}$/u)
     ),
     label: Schema.optionalKey(
-      Schema.String.check(Schema.isPattern(/^\S.*$/u), Schema.isPattern(/\p{L}/u), Schema.isBetweenCodePoints(2, 6))
+      Schema.String.check(Schema.isPattern(/^\S.*$/u), Schema.isPattern(/[^0-9]/u), Schema.isBetweenCodePoints(2, 6))
     ),
     reference: Schema.optionalKey(Schema.String.check(Schema.isUUID())),
     priority: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 9 })).pipe(

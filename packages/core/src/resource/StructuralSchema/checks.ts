@@ -153,7 +153,7 @@ const keywords: { readonly [keyword: string]: Add } = {
   pattern: (draft, value, refuse) => {
     const pattern = toRe2(String(value))
     if (Result.isSuccess(pattern)) once("pattern", draft, pattern.success)
-    else refuse(`the server's patterns have nothing like '${pattern.failure}'`)
+    else refuse(`the server's patterns have nothing that means just the same as '${pattern.failure}'; write it out`)
   },
   // The server knows some formats and checks them its own way; the pattern beside it says what is meant.
   format: () => undefined,

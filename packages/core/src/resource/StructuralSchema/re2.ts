@@ -10,7 +10,6 @@ const asRe2: ReadonlyArray<readonly [RegExp, (match: RegExpExecArray, inClass: b
   [/\\[bB]/uy, ([same], inClass) => (inClass ? undefined : same)],
   [/\\[dDwWnrtfv]/uy, ([same]) => same],
   [/\\x[0-9A-Fa-f]{2}/uy, ([same]) => same],
-  [/\\[pP]\{\w+\}/uy, ([same]) => same],
   [/\\[\^$\\.*+?()[\]{}|/-]/uy, ([same]) => (same === "\\/" ? "/" : same)],
   [/\\/uy, () => undefined],
   [/\(\?(?:[:]|<[A-Za-z]\w*>)/uy, ([same], inClass) => (inClass ? undefined : same)],
@@ -27,6 +26,9 @@ const repeats = ([, least = "0", most = ""]: RegExpExecArray) => Math.max(Number
 /**
  * Writes a pattern of JavaScript, with the flag `u`, in the syntax of RE2, so that it matches the same texts; or says which
  * part of it RE2 doesn't have.
+ *
+ * Classes of Unicode (`\p{L}`) count as such: the server and we know different versions of it, and a letter that is new in
+ * one is none in the other.
  */
 export const toRe2 = (source: string): Result.Result<string, string> => {
   let written = ""

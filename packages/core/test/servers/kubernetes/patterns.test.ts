@@ -12,7 +12,7 @@ const patterns = {
   word: /^\w+\b.?\B/u,
   digit: /^\d\D$/u,
   codes: /[\u00e4\u{1F600}\x41]/u,
-  letters: /^\p{L}\P{Lu}$/u,
+  ranges: /^[\u00c0-\u024f\u{1d400}-\u{1d7ff}]+$/u,
   classes: /^[\w.\-\]^]+$/u,
   negated: /^[^a-z\n]$/u,
   groups: /^(?:a|(?<name>b))*$/u,
