@@ -33,7 +33,7 @@ const withPlainAddresses = (field: string, value: unknown): unknown => {
 const meaning = (section: ConfigSection): string =>
   meaningOf({
     value: JSON.parse(JSON.stringify(section.value, withPlainAddresses)) as unknown,
-    opaque: section.opaque.map(({ words }) => words.join(" ")).toSorted()
+    opaque: section.opaque.map(({ words }) => meaningOf(words.join(" "))).toSorted()
   })
 
 /** The words of a section as HAProxy sees them: some of the model's fields take only what is written without quotes. */
