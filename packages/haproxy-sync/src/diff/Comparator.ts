@@ -160,10 +160,10 @@ const compareSections = (
   after: ConfigSection,
   { ordered, sameParent }: Around
 ): ReadonlyArray<Operation> => {
-  if (sameParent && sameWords(before, after)) return []
   const unaddressed = whyUnaddressed(after)
   const servers = sameParent && unaddressed === undefined ? compareServerLines(before, after) : undefined
   if (servers !== undefined) return servers
+  if (sameParent && sameWords(before, after)) return []
   const lines = lineChanges(before, after, ordered("servers"))
   const fields = after.grammar?.fields ?? []
   const base = baseChanges(after.keyword, before.value, after.value).filter(
