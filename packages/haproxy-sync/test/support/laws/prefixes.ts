@@ -7,6 +7,7 @@ import {
   parse,
   parseDocument,
   type PlanOptions,
+  stagesOf,
   type Step
 } from "@lockstep/haproxy-sync"
 import { Result } from "effect"
@@ -30,7 +31,7 @@ const danglingIn = (text: string): ReadonlySet<string> =>
 
 /**
  * Asserts that what each beginning of a plan's requests leads to names nothing that isn't there, unless one of the two texts does so
- * too, or the beginning ends amid changes that need each other.
+ * too, or the beginning ends amid changes that need each other. That holds in whatever order those of a stage are answered.
  */
 export const assertPrefixesHold = ([from, to]: Pair): void => {
   const [before, after] = [parse(from), parse(to)]
@@ -42,13 +43,16 @@ export const assertPrefixesHold = ([from, to]: Pair): void => {
   if (requests === undefined) return
   const { cycles, steps } = inDependencyOrder(requests, current, desired)
   const allowed = new Set([...danglingIn(from), ...danglingIn(to)])
-  const placeOf = ({ operations: [first] }: Step) => steps.findIndex((step) => step.operations[0] === first)
-  const circles = cycles.map((cycle) => cycle.map(placeOf))
-  for (let length = 1; length < steps.length; length++) {
-    if (circles.some((places) => Math.min(...places) < length && Math.max(...places) >= length)) continue
-    const text = simulate(steps.slice(0, length), current, desired)
-    const dangling = [...danglingIn(text)].filter((one) => !allowed.has(one))
-    const last = steps[length - 1]?.operations[0]
-    assert.deepEqual(dangling, [], `after "${last === undefined ? "" : describe(last)}"`)
+  // Those of one stage may come in any order.
+  for (const order of [steps, stagesOf(steps).flatMap((stage) => stage.toReversed())]) {
+    const placeOf = ({ operations: [first] }: Step) => order.findIndex((step) => step.operations[0] === first)
+    const circles = cycles.map((cycle) => cycle.map(placeOf))
+    for (let length = 1; length < order.length; length++) {
+      if (circles.some((places) => Math.min(...places) < length && Math.max(...places) >= length)) continue
+      const text = simulate(order.slice(0, length), current, desired)
+      const dangling = [...danglingIn(text)].filter((one) => !allowed.has(one))
+      const last = order[length - 1]?.operations[0]
+      assert.deepEqual(dangling, [], `after "${last === undefined ? "" : describe(last)}"`)
+    }
   }
 }
