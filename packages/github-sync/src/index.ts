@@ -13,7 +13,19 @@ export * as LifecycleState from "./domain/LifecycleState.ts"
 export * as PullRequest from "./domain/PullRequest.ts"
 export * as Qualification from "./domain/Qualification.ts"
 export { GitHub, GitHubError } from "./GitHub.ts"
-export type { GitHubClient, GitHubErrorReason, GitHubSettings, PullRequestSummary } from "./GitHub.ts"
+export type {
+  Comment,
+  CommitComparison,
+  GitHubApp,
+  GitHubClient,
+  GitHubErrorReason,
+  GitHubSettings,
+  LabelEvent,
+  MergeOptions,
+  Proxy,
+  PullRequestSummary
+} from "./GitHub.ts"
+export * as RateBudget from "./GitHub/RateBudget.ts"
 export { LabelManager } from "./LabelManager.ts"
 export type { Labelled, LabelManagerOptions } from "./LabelManager.ts"
 export { DriftMonitor, monitorName, trackerLabel } from "./resources/DriftMonitor.ts"

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto"
 import type {
   WorldCheck,
+  WorldComment,
+  WorldComparison,
   WorldLabel,
+  WorldLabelEvent,
   WorldPullRequest,
   WorldRepository,
   WorldReview,
@@ -183,7 +186,61 @@ export const views = (root: string) => {
     author_association: "CONTRIBUTOR"
   })
 
-  return { user, repository, label, pullRequest, pullRequestSimple, checkRun, status, review, repositoryUrl }
+  const comment = (one: WorldComment, of: WorldPullRequest) => ({
+    id: one.id,
+    node_id: `IC_${one.id}`,
+    url: `${repositoryUrl(of.repository)}/issues/comments/${one.id}`,
+    html_url: `${page(of.repository)}/pull/${of.number}#issuecomment-${one.id}`,
+    issue_url: `${repositoryUrl(of.repository)}/issues/${of.number}`,
+    body: one.body,
+    user: user(one.author),
+    created_at: one.createdAt,
+    updated_at: one.updatedAt,
+    author_association: "CONTRIBUTOR"
+  })
+
+  const labelEvent = (one: WorldLabelEvent, of: WorldPullRequest) => ({
+    id: one.id,
+    node_id: `LE_${one.id}`,
+    url: `${repositoryUrl(of.repository)}/issues/events/${one.id}`,
+    actor: user(one.actor),
+    event: one.event,
+    commit_id: null,
+    commit_url: null,
+    created_at: one.at,
+    performed_via_github_app: null,
+    label: one.label
+  })
+
+  // Without the commits and files in between, which a caller gets only so many of anyway.
+  const comparison = ({ ahead, base, behind, head }: WorldComparison, of: WorldRepository) => ({
+    url: `${repositoryUrl(of)}/compare/${base}...${head}`,
+    html_url: `${page(of)}/compare/${base}...${head}`,
+    permalink_url: `${page(of)}/compare/${base}...${head}`,
+    diff_url: `${page(of)}/compare/${base}...${head}.diff`,
+    patch_url: `${page(of)}/compare/${base}...${head}.patch`,
+    status: ahead > 0 && behind > 0 ? "diverged" : ahead > 0 ? "ahead" : behind > 0 ? "behind" : "identical",
+    ahead_by: ahead,
+    behind_by: behind,
+    total_commits: ahead,
+    commits: [],
+    files: []
+  })
+
+  return {
+    comment,
+    comparison,
+    labelEvent,
+    user,
+    repository,
+    label,
+    pullRequest,
+    pullRequestSimple,
+    checkRun,
+    status,
+    review,
+    repositoryUrl
+  }
 }
 
 const page = (repository: WorldRepository) => `https://github.com/${repository.owner}/${repository.name}`

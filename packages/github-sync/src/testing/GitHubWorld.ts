@@ -7,10 +7,14 @@ import { fold } from "../domain/Label.ts"
 import type { PullRequestRef, Repository } from "../domain/PullRequest.ts"
 import type { GitHubSeed, SeedPullRequest } from "./GitHubSeed.ts"
 import * as Catalogue from "./GitHubWorld/Catalogue.ts"
+import * as Comments from "./GitHubWorld/Comments.ts"
+import * as Histories from "./GitHubWorld/Histories.ts"
 import * as PullRequestLabels from "./GitHubWorld/PullRequestLabels.ts"
 import * as PullRequests from "./GitHubWorld/PullRequests.ts"
 import type {
   WorldCheck,
+  WorldComment,
+  WorldComparison,
   WorldLabel,
   WorldPullRequest,
   WorldRepository,
@@ -56,6 +60,7 @@ export class GitHubWorld {
       pullRequests: new Map(),
       checks: new Map(),
       statuses: new Map(),
+      histories: new Map(),
       nextNumber: 1
     }
     this.#repositories.set(fold(`${owner}/${name}`), repository)
@@ -112,16 +117,16 @@ export class GitHubWorld {
     Catalogue.remove(this.repository(at), name)
   }
 
-  addLabels(ref: PullRequestRef, names: ReadonlyArray<string>): void {
-    PullRequestLabels.add(this.pullRequest(ref), names, this.#stamps)
+  addLabels(ref: PullRequestRef, names: ReadonlyArray<string>, by?: string): void {
+    PullRequestLabels.add(this.pullRequest(ref), names, this.#stamps, by)
   }
 
-  setLabels(ref: PullRequestRef, names: ReadonlyArray<string>): void {
-    PullRequestLabels.set(this.pullRequest(ref), names, this.#stamps)
+  setLabels(ref: PullRequestRef, names: ReadonlyArray<string>, by?: string): void {
+    PullRequestLabels.set(this.pullRequest(ref), names, this.#stamps, by)
   }
 
-  removeLabel(ref: PullRequestRef, name: string): void {
-    PullRequestLabels.remove(this.pullRequest(ref), name, this.#stamps)
+  removeLabel(ref: PullRequestRef, name: string, by?: string): void {
+    PullRequestLabels.remove(this.pullRequest(ref), name, this.#stamps, by)
   }
 
   // Checks and reviews
@@ -158,6 +163,21 @@ export class GitHubWorld {
     const review = { id: this.#stamps.nextId(), author, state, at: this.#stamps.now() }
     this.pullRequest(ref).reviews.push(review)
     return review
+  }
+
+  // Comments and commits
+
+  comment(ref: PullRequestRef, author: string, body: string): WorldComment {
+    return Comments.add(this.pullRequest(ref), author, body, this.#stamps)
+  }
+
+  changeComment(at: Repository, id: number, body: string) {
+    return Comments.change(this.repository(at), id, body, this.#stamps)
+  }
+
+  /** Tells how `head` lies to `base`; both may be branches or commits. */
+  compare(at: Repository, base: string, head: string): WorldComparison {
+    return Histories.compare(this.repository(at), base, head)
   }
 
   // The life of a pull request
