@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export * as CataloguePlan from "./domain/CataloguePlan.ts"
 export * as Deployment from "./domain/Deployment.ts"
 export * as Facts from "./domain/Facts.ts"
 export * as Label from "./domain/Label.ts"
@@ -26,6 +27,8 @@ export type {
   PullRequestSummary
 } from "./GitHub.ts"
 export * as RateBudget from "./GitHub/RateBudget.ts"
+export { LabelCatalogue } from "./LabelCatalogue.ts"
+export type { CatalogueResult, LabelCatalogueOptions } from "./LabelCatalogue.ts"
 export { LabelManager } from "./LabelManager.ts"
 export type { Labelled, LabelManagerOptions } from "./LabelManager.ts"
 export { DriftMonitor, monitorName, trackerLabel } from "./resources/DriftMonitor.ts"
