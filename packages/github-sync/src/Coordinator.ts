@@ -6,7 +6,7 @@
 import { Conflict, Resource, ResourceStore, type StoreError } from "@lockstep/core"
 import { Context, Effect, Equal, Layer, Result } from "effect"
 import * as Monitors from "./Coordinator/Monitors.ts"
-import { observe, type Observation, type Policies } from "./Coordinator/Observation.ts"
+import { observe, requestsOfLook, type Observation, type Policies } from "./Coordinator/Observation.ts"
 import { Held, SyncError } from "./Coordinator/SyncError.ts"
 import * as TrackerStatus from "./Coordinator/TrackerStatus.ts"
 import type { LostLabelPolicy } from "./domain/LabelDecision.ts"
@@ -208,6 +208,18 @@ const make = (
     })
 
   const bringInStep = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
+    github.budget
+      .reserve(
+        `look at ${formatRef(tracker.spec)}`,
+        requestsOfPass(policies)
+      )(carryOutPass(tracker, clusters))
+      .pipe(
+        Effect.catchTag("GitHubError", (error) =>
+          Effect.map(recordFailure(tracker, error), (failed) => ({ ...failed, observation: undefined, monitors: [] }))
+        )
+      )
+
+  const carryOutPass = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
     Effect.gen(function* () {
       const { monitors: present, observation: looked } = yield* look(tracker)
       if (Result.isFailure(looked)) {
@@ -266,6 +278,9 @@ const make = (
     )
   })
 }
+
+// A look, and then one label set, one taken away, and both read back: with less than that left, nothing is begun.
+const requestsOfPass = ({ qualification }: Policies): number => requestsOfLook(qualification) + 3
 
 // The tracker in hand is tried first; after a conflict, the one in the store.
 const startingOver = <A, E>(

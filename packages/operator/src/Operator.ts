@@ -10,6 +10,7 @@ import {
   GitHub,
   LabelManager,
   PullRequest,
+  RepositoryPoll,
   TrackerReconciler,
   type CoordinatorOptions,
   type LabelManagerOptions
@@ -25,12 +26,12 @@ import * as Probes from "./Probes.ts"
  */
 export interface OperatorOptions extends Pick<
   TrackerReconciler.TrackerReconcilerOptions,
-  "clusters" | "syncInterval" | "concurrency"
+  "clusters" | "syncInterval" | "recheckInterval" | "concurrency"
 > {
   /** The repositories whose open pull requests are found and followed. */
-  readonly repositories?: ReadonlyArray<PullRequest.Repository>
-  /** How often open pull requests are looked for (5 minutes if left out). */
-  readonly discoveryInterval?: Duration.Input
+  readonly repositories?: ReadonlyArray<Discovery.Followed>
+  /** Which trackers are deleted when their pull requests are over; none if left out. */
+  readonly prune?: Discovery.PrunePolicy
   /** Pull requests to follow from the start, open or not. */
   readonly pullRequests?: ReadonlyArray<PullRequest.PullRequestRef>
   /** Where probes and metrics are answered; nowhere if left out. */
@@ -70,7 +71,9 @@ export const layerLocal = (
  *
  * **Details**
  *
- * It follows the trackers of the store and creates those of the given pull requests and repositories. When it is interrupted
+ * It follows the trackers of the store and creates those of the given pull requests and repositories. Each repository is looked
+ * at once per interval, with one request for 100 open pull requests that costs nothing when nothing has changed; pull requests
+ * are looked at when they have changed, often while something is pending on them, and seldom otherwise. When it is interrupted
  * it takes no new work, lets running reconciles finish, for 25 seconds at most, and ends.
  *
  * **Example** (A local operator as a program)
@@ -100,10 +103,18 @@ export const runOperator = (
         { name: "operator", isReady: Effect.succeed(false) }
       ])
       const address = options.probes === undefined ? undefined : yield* Probes.serve(options.probes, Ref.get(checks))
-      const controller = yield* TrackerReconciler.start(options)
+      const poll = RepositoryPoll.source({
+        repositories: options.repositories ?? [],
+        prune: options.prune ?? "keep",
+        interval: interval(options)
+      })
+      const controller = yield* TrackerReconciler.start({
+        ...options,
+        recheckInterval: options.recheckInterval ?? Duration.times(interval(options), 5),
+        sources: [poll]
+      })
       yield* Ref.set(checks, [{ name: `controller ${controller.name}`, isReady: controller.isSynced }])
       yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref), { discard: true })
-      yield* Effect.forkScoped(discoverForever(options))
       yield* Effect.logInfo(
         address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
       )
@@ -112,22 +123,7 @@ export const runOperator = (
     })
   )
 
-const discoverForever = (options: OperatorOptions) =>
-  Effect.forEach(options.repositories ?? [], discoverOnce, { discard: true }).pipe(
-    Effect.andThen(Effect.sleep(options.discoveryInterval ?? "5 minutes")),
-    Effect.forever
-  )
-
-// What keeps one repository from being read must not keep the others from it.
-const discoverOnce = (repository: PullRequest.Repository) =>
-  Discovery.discover(repository).pipe(
-    Effect.asVoid,
-    Effect.catch((error) =>
-      Effect.logWarning(
-        `The pull requests of ${PullRequest.formatRepository(repository)} could not be looked for: ${error.message}`
-      )
-    )
-  )
+const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe(syncInterval ?? "2 minutes")
 
 /**
  * Runs a local operator against the GitHub that the environment names, until it is interrupted.

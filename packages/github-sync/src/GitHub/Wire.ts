@@ -23,6 +23,7 @@ const summary = {
   draft: Schema.optionalKey(Schema.Boolean),
   // Nobody, once the author's account is gone.
   user: Schema.NullOr(Schema.Struct({ login: Schema.String })),
+  updated_at: Schema.optionalKey(Schema.String),
   merged_at: Schema.NullOr(Schema.String),
   merge_commit_sha: Schema.NullOr(Schema.String),
   head: Schema.Struct({ ref: Schema.String, sha: Schema.String }),
@@ -103,6 +104,7 @@ export const toSummary =
     open: wire.state === "open",
     draft: wire.draft ?? false,
     merged: wire.merged_at !== null,
+    ...(wire.updated_at === undefined ? {} : { updatedAt: wire.updated_at }),
     ...(wire.merged_at === null ? {} : { mergedAt: wire.merged_at }),
     ...(wire.merged_at === null || wire.merge_commit_sha === null ? {} : { mergeCommitSHA: wire.merge_commit_sha }),
     head: wire.head,

@@ -6,8 +6,10 @@
 import { Controller, Outcome, ResourceStore, Source, StoreError, type Resource } from "@lockstep/core"
 import { Duration, Effect, Option, Random, type Scope } from "effect"
 import { Coordinator, type Pass, type SyncError } from "../Coordinator.ts"
+import type { GitHub } from "../GitHub.ts"
 import { DriftMonitor } from "../resources/DriftMonitor.ts"
 import { PullRequestTracker } from "../resources/PullRequestTracker.ts"
+import { SyncResult } from "../SyncResult.ts"
 
 /**
  * Settings of the reconciler.
@@ -20,6 +22,13 @@ export interface TrackerReconcilerOptions {
   readonly clusters?: ReadonlyArray<string>
   /** How often a pull request is looked at again when nothing told of a change (2 minutes if left out, give or take). */
   readonly syncInterval?: Duration.Input
+  /**
+   * How often a pull request is looked at again on which nothing is pending; as `syncInterval` if left out. Where
+   * `RepositoryPoll` or webhooks tell of changes, that may be seldom.
+   */
+  readonly recheckInterval?: Duration.Input
+  /** What tells of changes besides the store: `RepositoryPoll.source`, `Webhooks.source`. */
+  readonly sources?: ReadonlyArray<Source.Source<ResourceStore | GitHub>>
   /** Only trackers of this namespace. */
   readonly namespace?: string
   /** How many trackers are worked on at once (4 if left out). */
@@ -35,7 +44,8 @@ export interface TrackerReconcilerOptions {
  *
  * The steps, in order: read the tracker; leave it alone if it is gone, being deleted or suspended; look at the pull request
  * and decide; correct the labels; create missing monitors after the merge; write the status, once. Then it says when to look
- * again: GitHub is not watched, so there is always a next time. Where GitHub asks to wait, that is when.
+ * again: GitHub is not watched, so there is always a next time, sooner where something is pending. Where GitHub asks to wait,
+ * that is when.
  *
  * @category reconcilers
  * @since 0.1.0
@@ -58,8 +68,17 @@ export const reconcile = Effect.fnUntraced(function* (
   }
   const pass = yield* coordinator.bringInStep(tracker, { clusters: options.clusters ?? [] })
   yield* options.onPass?.(pass) ?? Effect.void
-  return yield* next(pass, Duration.fromInputUnsafe(options.syncInterval ?? "2 minutes"))
+  const often = options.syncInterval ?? "2 minutes"
+  return yield* next(pass, Duration.fromInputUnsafe(isPending(pass) ? often : (options.recheckInterval ?? often)))
 })
+
+// What a list of pull requests doesn't show, and what may change any minute.
+const isPending = ({ observation, result }: Pass): boolean => {
+  if (observation === undefined || !SyncResult.isSuccess(result)) return true
+  const { checks, pullRequest, qualification } = observation
+  const waits = pullRequest.mergeable === "unknown" || checks.some((check) => check.result === "pending")
+  return pullRequest.open && (waits || (checks.length === 0 && !qualification.qualified))
+}
 
 const next = ({ result }: Pass, interval: Duration.Duration): Effect.Effect<Outcome.Outcome> => {
   if (result._tag === "deferred" && result.retryAfter !== undefined) {
@@ -82,11 +101,15 @@ const next = ({ result }: Pass, interval: Duration.Duration): Effect.Effect<Outc
  */
 export const start = (
   options: TrackerReconcilerOptions = {}
-): Effect.Effect<Controller.Controller, never, ResourceStore | Coordinator | Scope.Scope> => {
+): Effect.Effect<Controller.Controller, never, ResourceStore | Coordinator | GitHub | Scope.Scope> => {
   const where = options.namespace === undefined ? {} : { namespace: options.namespace }
-  return Controller.make({
+  return Controller.make<ResourceStore | Coordinator | GitHub>({
     name: "tracker",
-    sources: [Source.resource(PullRequestTracker, where), Source.owned(DriftMonitor, PullRequestTracker, where)],
+    sources: [
+      Source.resource(PullRequestTracker, where),
+      Source.owned(DriftMonitor, PullRequestTracker, where),
+      ...(options.sources ?? [])
+    ],
     reconcile: (key) => reconcile(key, options),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency })
   })

@@ -169,7 +169,11 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
     }
   }
 
-  return { answer, refuse }
+  const leave = (requests: number) => {
+    period = { ...period, used: rules.rateLimit - requests }
+  }
+
+  return { answer, refuse, leave }
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex")

@@ -61,6 +61,8 @@ export interface Emulator {
   readonly exchanges: ReadonlyArray<Exchange>
   /** Makes coming requests fail. */
   plan(fault: PlannedFault): void
+  /** Lets so many requests be left of this hour, as if others had used up the rest. */
+  leaveRequests(count: number): void
   /** Forgets the faults that have not happened yet. */
   calm(): void
 }
@@ -191,6 +193,7 @@ const create = (options: GitHubEmulatorOptions, context: Context.Context<never>)
       ),
     exchanges,
     plan: (fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
+    leaveRequests: answers.leave,
     calm: () => void faults.splice(0)
   }
 }

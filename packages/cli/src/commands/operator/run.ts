@@ -23,12 +23,18 @@ export const commandOperatorRun = Command.make(
       Flag.atLeast(0)
     ),
     interval: Flag.Int("interval").pipe(
-      Flag.withDescription("Seconds between two looks at a pull request"),
+      Flag.withDescription("Seconds between two looks at a repository"),
       Flag.withDefault(120)
+    ),
+    prune: Flag.Literals("prune", ["keep", "closed", "ended"]).pipe(
+      Flag.withDescription(
+        "Which trackers that were found by themselves are deleted again: none, those of pull requests closed without a merge, or also of merged ones that are healthy"
+      ),
+      Flag.withDefault("keep" as const)
     ),
     listen: listenFlag("127.0.0.1:8081", "Where /livez, /readyz and /metrics are answered")
   },
-  Effect.fnUntraced(function* ({ cluster, interval, listen, repo }) {
+  Effect.fnUntraced(function* ({ cluster, interval, listen, prune, repo }) {
     if (interval < 1) return yield* usageError(`${interval} is no interval`, "wait a second at least: --interval 1")
     const { PullRequest } = yield* Effect.promise(() => import("@lockstep/github-sync"))
     const { runLocalOperator } = yield* Effect.promise(() => import("@lockstep/operator"))
@@ -39,8 +45,8 @@ export const commandOperatorRun = Command.make(
       repositories,
       clusters: cluster,
       probes,
-      syncInterval: Duration.seconds(interval),
-      discoveryInterval: Duration.seconds(interval)
+      prune,
+      syncInterval: Duration.seconds(interval)
     }).pipe(
       Effect.raceFirst(untilStopped),
       Effect.provide(Telemetry.layerLogs()),
