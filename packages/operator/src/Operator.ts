@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { MemoryStore, type ResourceStore, type StoreError } from "@lockstep/core"
+import { MemoryStore, type ResourceStore, type Source, type StoreError } from "@lockstep/core"
 import {
   Coordinator,
   Discovery,
@@ -12,11 +12,15 @@ import {
   PullRequest,
   RepositoryPoll,
   TrackerReconciler,
+  Webhooks,
+  WebhookSource,
   type CoordinatorOptions,
-  type LabelManagerOptions
+  type LabelManagerOptions,
+  type WebhooksOptions
 } from "@lockstep/github-sync"
 import { Cause, Duration, Effect, Exit, Layer, Ref, Runtime, type Config } from "effect"
 import * as Probes from "./Probes.ts"
+import * as WebhookServer from "./WebhookServer.ts"
 
 /**
  * What an operator follows, and how.
@@ -36,6 +40,8 @@ export interface OperatorOptions extends Pick<
   readonly pullRequests?: ReadonlyArray<PullRequest.PullRequestRef>
   /** Where probes and metrics are answered; nowhere if left out. */
   readonly probes?: Probes.ProbesOptions
+  /** Where GitHub tells what happens, and the secrets it signs with; nowhere if left out. */
+  readonly webhooks?: WebhookServer.WebhookServerOptions & WebhooksOptions
   /** Called when everything runs, with the address of the probes if there is one. */
   readonly onStarted?: (address: URL | undefined) => Effect.Effect<void>
 }
@@ -73,7 +79,8 @@ export const layerLocal = (
  *
  * It follows the trackers of the store and creates those of the given pull requests and repositories. Each repository is looked
  * at once per interval, with one request for 100 open pull requests that costs nothing when nothing has changed; pull requests
- * are looked at when they have changed, often while something is pending on them, and seldom otherwise. When it is interrupted
+ * are looked at when they have changed, often while something is pending on them, and seldom otherwise. With webhooks they are
+ * looked at as soon as GitHub tells of a change. When it is interrupted
  * it takes no new work, lets running reconciles finish, for 25 seconds at most, and ends.
  *
  * **Example** (A local operator as a program)
@@ -95,7 +102,11 @@ export const layerLocal = (
  */
 export const runOperator = (
   options: OperatorOptions = {}
-): Effect.Effect<never, StoreError | Probes.ProbesError, ResourceStore | Coordinator | GitHub> =>
+): Effect.Effect<
+  never,
+  StoreError | Probes.ProbesError | WebhookServer.WebhookServerError,
+  ResourceStore | Coordinator | GitHub
+> =>
   Effect.scoped(
     Effect.gen(function* () {
       yield* Effect.addFinalizer(() => Effect.logInfo("Operator stopped"))
@@ -108,10 +119,11 @@ export const runOperator = (
         prune: options.prune ?? "keep",
         interval: interval(options)
       })
+      const receiver = yield* receiving(options)
       const controller = yield* TrackerReconciler.start({
         ...options,
         recheckInterval: options.recheckInterval ?? Duration.times(interval(options), 5),
-        sources: [poll]
+        sources: [poll, ...receiver]
       })
       yield* Ref.set(checks, [{ name: `controller ${controller.name}`, isReady: controller.isSynced }])
       yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref), { discard: true })
@@ -122,6 +134,18 @@ export const runOperator = (
       return yield* Effect.never
     })
   )
+
+/** The source of what GitHub tells by itself, if it is to. */
+const receiving = ({ prune, repositories, webhooks }: OperatorOptions) =>
+  Effect.gen(function* () {
+    if (webhooks === undefined) return []
+    const context = yield* Layer.build(Webhooks.layerWith(webhooks))
+    const address = yield* Effect.provide(WebhookServer.serve(webhooks), context)
+    yield* Effect.logInfo(`Webhooks are taken at ${address.href}`)
+    const source = WebhookSource.source({ repositories: repositories ?? [], prune: prune ?? "keep" })
+    const provided: Source.Source<ResourceStore | GitHub> = (sink) => Effect.provide(source(sink), context)
+    return [provided]
+  })
 
 const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe(syncInterval ?? "2 minutes")
 
@@ -134,7 +158,7 @@ const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe
  */
 export const runLocalOperator = (
   options: OperatorOptions & LocalOptions = {}
-): Effect.Effect<never, StoreError | Probes.ProbesError | Config.ConfigError> =>
+): Effect.Effect<never, StoreError | Probes.ProbesError | WebhookServer.WebhookServerError | Config.ConfigError> =>
   runOperator(options).pipe(Effect.provide(layerLocal(options).pipe(Layer.provideMerge(GitHub.layer))))
 
 /**

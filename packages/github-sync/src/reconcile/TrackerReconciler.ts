@@ -6,7 +6,6 @@
 import { Controller, Outcome, ResourceStore, Source, StoreError, type Resource } from "@lockstep/core"
 import { Duration, Effect, Option, Random, type Scope } from "effect"
 import { Coordinator, type Pass, type SyncError } from "../Coordinator.ts"
-import type { GitHub } from "../GitHub.ts"
 import { DriftMonitor } from "../resources/DriftMonitor.ts"
 import { PullRequestTracker } from "../resources/PullRequestTracker.ts"
 import { SyncResult } from "../SyncResult.ts"
@@ -17,7 +16,7 @@ import { SyncResult } from "../SyncResult.ts"
  * @category models
  * @since 0.1.0
  */
-export interface TrackerReconcilerOptions {
+export interface TrackerReconcilerOptions<R = never> {
   /** The clusters that merged changes are to reach; none if left out. */
   readonly clusters?: ReadonlyArray<string>
   /** How often a pull request is looked at again when nothing told of a change (2 minutes if left out, give or take). */
@@ -27,8 +26,8 @@ export interface TrackerReconcilerOptions {
    * `RepositoryPoll` or webhooks tell of changes, that may be seldom.
    */
   readonly recheckInterval?: Duration.Input
-  /** What tells of changes besides the store: `RepositoryPoll.source`, `Webhooks.source`. */
-  readonly sources?: ReadonlyArray<Source.Source<ResourceStore | GitHub>>
+  /** What tells of changes besides the store: `RepositoryPoll.source`, `WebhookSource.source`. */
+  readonly sources?: ReadonlyArray<Source.Source<R>>
   /** Only trackers of this namespace. */
   readonly namespace?: string
   /** How many trackers are worked on at once (4 if left out). */
@@ -99,18 +98,18 @@ const next = ({ result }: Pass, interval: Duration.Duration): Effect.Effect<Outc
  * @category controllers
  * @since 0.1.0
  */
-export const start = (
-  options: TrackerReconcilerOptions = {}
-): Effect.Effect<Controller.Controller, never, ResourceStore | Coordinator | GitHub | Scope.Scope> => {
+export const start = <R = never>(
+  options: TrackerReconcilerOptions<R> = {}
+): Effect.Effect<Controller.Controller, never, ResourceStore | Coordinator | Scope.Scope | R> => {
   const where = options.namespace === undefined ? {} : { namespace: options.namespace }
-  return Controller.make<ResourceStore | Coordinator | GitHub>({
+  return Controller.make<ResourceStore | Coordinator | R>({
     name: "tracker",
     sources: [
       Source.resource(PullRequestTracker, where),
       Source.owned(DriftMonitor, PullRequestTracker, where),
       ...(options.sources ?? [])
     ],
-    reconcile: (key) => reconcile(key, options),
+    reconcile: (key) => reconcile(key, { ...options, sources: [] }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency })
   })
 }

@@ -8,6 +8,7 @@ import type { PullRequestRef, Repository } from "../domain/PullRequest.ts"
 import type { GitHubSeed, SeedPullRequest } from "./GitHubSeed.ts"
 import * as Catalogue from "./GitHubWorld/Catalogue.ts"
 import * as Comments from "./GitHubWorld/Comments.ts"
+import type { WorldEvent } from "./GitHubWorld/Events.ts"
 import * as Histories from "./GitHubWorld/Histories.ts"
 import * as PullRequestLabels from "./GitHubWorld/PullRequestLabels.ts"
 import * as PullRequests from "./GitHubWorld/PullRequests.ts"
@@ -22,7 +23,7 @@ import type {
   WorldStatus
 } from "./GitHubWorld/Records.ts"
 import { refuse } from "./GitHubWorld/Refusal.ts"
-import type { Stamps } from "./GitHubWorld/Stamps.ts"
+import { touch, type Stamps } from "./GitHubWorld/Stamps.ts"
 
 /**
  * Everything an in-process GitHub knows, to be looked at and changed as people and programs change the real one.
@@ -38,6 +39,7 @@ import type { Stamps } from "./GitHubWorld/Stamps.ts"
 export class GitHubWorld {
   readonly #repositories = new Map<string, WorldRepository>()
   readonly #stamps: Stamps
+  readonly #listeners: Array<(event: WorldEvent) => void> = []
 
   constructor(seed: GitHubSeed, now: () => string) {
     let ids = 1000
@@ -49,6 +51,33 @@ export class GitHubWorld {
       }
       for (const pullRequest of repository.pullRequests ?? []) this.openPullRequest(repository, pullRequest)
     }
+  }
+
+  /** Calls with everything that GitHub would tell of by itself, from now on. */
+  onEvent(listener: (event: WorldEvent) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  #tell(event: WorldEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  #tellOf(
+    pullRequest: WorldPullRequest,
+    action: Extract<WorldEvent, { readonly event: "pull_request" }>["action"],
+    label?: WorldLabel
+  ): void {
+    const { repository } = pullRequest
+    this.#tell({ event: "pull_request", action, pullRequest, repository, ...(label === undefined ? {} : { label }) })
+  }
+
+  // Changes the labels of a pull request, and tells which came and went.
+  #relabel(ref: PullRequestRef, change: (pullRequest: WorldPullRequest) => void): void {
+    const pullRequest = this.pullRequest(ref)
+    const before = new Set(pullRequest.labels)
+    change(pullRequest)
+    for (const label of pullRequest.labels) if (!before.has(label)) this.#tellOf(pullRequest, "labeled", label)
+    for (const label of before) if (!pullRequest.labels.has(label)) this.#tellOf(pullRequest, "unlabeled", label)
   }
 
   addRepository({ name, owner }: Repository): WorldRepository {
@@ -93,13 +122,17 @@ export class GitHubWorld {
     for (const { author, state } of seed.reviews ?? []) this.review(pullRequest, author, state)
     if ((seed.labels ?? []).length > 0) this.addLabels(pullRequest, seed.labels ?? [])
     if (seed.merged === true) this.merge(pullRequest, { force: true })
+    this.#tellOf(pullRequest, "opened")
     return pullRequest
   }
 
   // Labels
 
   createLabel(at: Repository, name: string, color: string, description: string | null): WorldLabel {
-    return Catalogue.create(this.repository(at), { name, color, description }, this.#stamps)
+    const repository = this.repository(at)
+    const label = Catalogue.create(repository, { name, color, description }, this.#stamps)
+    this.#tell({ event: "label", action: "created", label, repository })
+    return label
   }
 
   /** A label of the catalogue. */
@@ -109,24 +142,31 @@ export class GitHubWorld {
 
   /** Changes a label of the catalogue. Pull requests that have it keep it, under its new name. */
   changeLabel(at: Repository, name: string, change: Partial<Omit<WorldLabel, "id">>): WorldLabel {
-    return Catalogue.change(this.repository(at), name, change)
+    const repository = this.repository(at)
+    const from = this.label(at, name).name
+    const label = Catalogue.change(repository, name, change)
+    this.#tell({ event: "label", action: "edited", label, repository, ...(from === label.name ? {} : { from }) })
+    return label
   }
 
   /** Deletes a label from the catalogue, and with it from every pull request. */
   deleteLabel(at: Repository, name: string): void {
-    Catalogue.remove(this.repository(at), name)
+    const repository = this.repository(at)
+    const label = this.label(at, name)
+    Catalogue.remove(repository, name)
+    this.#tell({ event: "label", action: "deleted", label, repository })
   }
 
   addLabels(ref: PullRequestRef, names: ReadonlyArray<string>, by?: string): void {
-    PullRequestLabels.add(this.pullRequest(ref), names, this.#stamps, by)
+    this.#relabel(ref, (pullRequest) => PullRequestLabels.add(pullRequest, names, this.#stamps, by))
   }
 
   setLabels(ref: PullRequestRef, names: ReadonlyArray<string>, by?: string): void {
-    PullRequestLabels.set(this.pullRequest(ref), names, this.#stamps, by)
+    this.#relabel(ref, (pullRequest) => PullRequestLabels.set(pullRequest, names, this.#stamps, by))
   }
 
   removeLabel(ref: PullRequestRef, name: string, by?: string): void {
-    PullRequestLabels.remove(this.pullRequest(ref), name, this.#stamps, by)
+    this.#relabel(ref, (pullRequest) => PullRequestLabels.remove(pullRequest, name, this.#stamps, by))
   }
 
   // Checks and reviews
@@ -139,9 +179,11 @@ export class GitHubWorld {
     conclusion: string | null,
     status: WorldCheck["status"] = conclusion === null ? "in_progress" : "completed"
   ): WorldCheck {
-    const { checks } = this.repository(at)
+    const repository = this.repository(at)
+    const { checks } = repository
     const check = { id: this.#stamps.nextId(), name, status, conclusion }
     checks.set(sha, [...(checks.get(sha) ?? []).filter((one) => one.name !== name), check])
+    this.#tell({ event: "check_run", sha, check, repository })
     return check
   }
 
@@ -153,15 +195,20 @@ export class GitHubWorld {
     state: string,
     description: string | null = null
   ): WorldStatus {
-    const { statuses } = this.repository(at)
+    const repository = this.repository(at)
+    const { statuses } = repository
     const status = { id: this.#stamps.nextId(), context, state, description }
     statuses.set(sha, [...(statuses.get(sha) ?? []).filter((one) => one.context !== context), status])
+    this.#tell({ event: "status", sha, status, repository })
     return status
   }
 
   review(ref: PullRequestRef, author: string, state: string): WorldReview {
     const review = { id: this.#stamps.nextId(), author, state, at: this.#stamps.now() }
-    this.pullRequest(ref).reviews.push(review)
+    const pullRequest = this.pullRequest(ref)
+    pullRequest.reviews.push(review)
+    touch(pullRequest, this.#stamps)
+    this.#tell({ event: "pull_request_review", pullRequest, review, repository: pullRequest.repository })
     return review
   }
 
@@ -184,18 +231,30 @@ export class GitHubWorld {
 
   /** Moves a branch, and with it the pull requests from it. Their checks start anew. */
   push(at: Repository, branch: string): string {
-    return PullRequests.push(this.repository(at), branch, this.#stamps)
+    const repository = this.repository(at)
+    const sha = PullRequests.push(repository, branch, this.#stamps)
+    for (const pullRequest of repository.pullRequests.values()) {
+      if (pullRequest.open && pullRequest.head.sha === sha) this.#tellOf(pullRequest, "synchronize")
+    }
+    return sha
   }
 
   merge(ref: PullRequestRef, options: PullRequests.MergeOptions = {}): string {
-    return PullRequests.merge(this.pullRequest(ref), options, this.#stamps)
+    const pullRequest = this.pullRequest(ref)
+    const sha = PullRequests.merge(pullRequest, options, this.#stamps)
+    this.#tellOf(pullRequest, "closed")
+    return sha
   }
 
   close(ref: PullRequestRef): void {
-    PullRequests.close(this.pullRequest(ref), this.#stamps)
+    const pullRequest = this.pullRequest(ref)
+    PullRequests.close(pullRequest, this.#stamps)
+    this.#tellOf(pullRequest, "closed")
   }
 
   reopen(ref: PullRequestRef): void {
-    PullRequests.reopen(this.pullRequest(ref), this.#stamps)
+    const pullRequest = this.pullRequest(ref)
+    PullRequests.reopen(pullRequest, this.#stamps)
+    this.#tellOf(pullRequest, "reopened")
   }
 }

@@ -1,5 +1,5 @@
 import type { PullRequest } from "@lockstep/github-sync"
-import { Duration, Effect, Option } from "effect"
+import { Duration, Effect, FileSystem, Option, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { listenAddress, listenFlag } from "../../listen.ts"
@@ -32,20 +32,33 @@ export const commandOperatorRun = Command.make(
       ),
       Flag.withDefault("keep" as const)
     ),
-    listen: listenFlag("127.0.0.1:8081", "Where /livez, /readyz and /metrics are answered")
+    listen: listenFlag("127.0.0.1:8081", "Where /livez, /readyz and /metrics are answered"),
+    webhookListen: Flag.String("webhook-listen").pipe(
+      Flag.withDescription("Where GitHub's webhooks are taken, at /webhooks/github: HOST:PORT"),
+      Flag.optional
+    ),
+    webhookSecretFile: Flag.String("webhook-secret-file").pipe(
+      Flag.withDescription(
+        "A file with the secret that webhooks are signed with; with several, one a line, while one is exchanged for another"
+      ),
+      Flag.optional
+    )
   },
-  Effect.fnUntraced(function* ({ cluster, interval, listen, prune, repo }) {
+  Effect.fnUntraced(function* (options) {
+    const { cluster, interval, listen, prune, repo } = options
     if (interval < 1) return yield* usageError(`${interval} is no interval`, "wait a second at least: --interval 1")
     const { PullRequest } = yield* Effect.promise(() => import("@lockstep/github-sync"))
     const { runLocalOperator } = yield* Effect.promise(() => import("@lockstep/operator"))
     const { Telemetry } = yield* Effect.promise(() => import("@lockstep/core"))
     const repositories = yield* Effect.forEach(repo, (text) => repositoryIn(text, PullRequest.parseRepository))
     const probes = yield* listenAddress(listen)
+    const webhooks = yield* webhooksOf(options)
     return yield* runLocalOperator({
       repositories,
       clusters: cluster,
       probes,
       prune,
+      ...webhooks,
       syncInterval: Duration.seconds(interval)
     }).pipe(
       Effect.raceFirst(untilStopped),
@@ -61,6 +74,42 @@ export const commandOperatorRun = Command.make(
     )
   }, reporting("human"))
 ).pipe(Command.withDescription("Follow pull requests and keep their labels and trackers in step, until it is ended"))
+
+// The file is read with every delivery: whoever exchanges the secret need not start anything anew.
+const webhooksOf = Effect.fnUntraced(function* (options: {
+  readonly webhookListen: Option.Option<string>
+  readonly webhookSecretFile: Option.Option<string>
+}) {
+  if (Option.isNone(options.webhookListen)) return {}
+  if (Option.isNone(options.webhookSecretFile)) {
+    return yield* usageError("webhooks can't be taken without a secret", "name a file: --webhook-secret-file FILE")
+  }
+  const file = options.webhookSecretFile.value
+  const fs = yield* FileSystem.FileSystem
+  const secrets = Effect.map(fs.readFileString(file), (text) =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "")
+      .map((line) => Redacted.make(line))
+  )
+  const found = yield* Effect.mapError(
+    secrets,
+    ({ reason }) =>
+      new CommandError({
+        kind: "Input",
+        message: `the file with the secret can't be read (${reason._tag})`,
+        hint: "check the path and who may read it",
+        file
+      })
+  )
+  if (found.length === 0) return yield* usageError(`${file} holds no secret`, "write one into it, on a line of its own")
+  const address = yield* listenAddress(options.webhookListen.value)
+  const orNone = Effect.catch(secrets, (error) =>
+    Effect.as(Effect.logError(`The secrets of webhooks can't be read: ${error.message}`), [])
+  )
+  return { webhooks: { ...address, secrets: orNone } }
+})
 
 const repositoryIn = (text: string, parse: typeof PullRequest.parseRepository) =>
   Option.match(parse(text), {
