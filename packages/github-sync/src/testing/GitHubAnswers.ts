@@ -103,7 +103,11 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
       if (!installations.accepts(token ?? "")) return refuse(401, "Bad credentials")
     }
     if (now() - period.start >= hour) period = { start: now(), used: 0 }
-    if (url.pathname === "/rate_limit") return respond(200, { resources: { core: rate() }, rate: rate() })
+    if (url.pathname === "/rate_limit")
+      return respond(200, {
+        resources: { core: rate(), search: { ...rate(), limit: 30, used: 0, remaining: 30 } },
+        rate: rate()
+      })
     if (period.used >= rules.rateLimit) return refuse(403, "API rate limit exceeded")
     period.used++
     return undefined

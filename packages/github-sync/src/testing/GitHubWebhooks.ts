@@ -73,12 +73,13 @@ const payloadOf = (happened: WorldEvent) => {
   const common = { repository: show.repository(happened.repository), sender: show.user("octocat") }
   switch (happened.event) {
     case "pull_request": {
-      const { action, label, pullRequest, repository } = happened
+      const { action, before, label, pullRequest, repository } = happened
       return {
         action,
         number: pullRequest.number,
         pull_request: show.pullRequest(pullRequest, true),
         ...(label === undefined ? {} : { label: show.label(label, repository) }),
+        ...(before === undefined ? {} : { before, after: pullRequest.head.sha }),
         ...common
       }
     }
@@ -92,11 +93,21 @@ const payloadOf = (happened: WorldEvent) => {
     case "check_run":
       return {
         action: happened.check.status === "completed" ? "completed" : "created",
-        check_run: show.checkRun(happened.check, happened.sha, happened.repository),
+        check_run: {
+          ...show.checkRun(happened.check, happened.sha, happened.repository),
+          check_suite: { id: happened.check.id, head_sha: happened.sha, status: happened.check.status }
+        },
         ...common
       }
     case "status":
-      return { ...show.status(happened.status, happened.sha, happened.repository), sha: happened.sha, ...common }
+      return {
+        ...show.status(happened.status, happened.sha, happened.repository),
+        sha: happened.sha,
+        name: `${happened.repository.owner}/${happened.repository.name}`,
+        commit: show.commit(happened.sha, happened.repository),
+        branches: [],
+        ...common
+      }
     case "label":
       return {
         action: happened.action,

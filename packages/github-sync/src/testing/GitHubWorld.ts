@@ -65,10 +65,9 @@ export class GitHubWorld {
   #tellOf(
     pullRequest: WorldPullRequest,
     action: Extract<WorldEvent, { readonly event: "pull_request" }>["action"],
-    label?: WorldLabel
+    more: { readonly label?: WorldLabel; readonly before?: string } = {}
   ): void {
-    const { repository } = pullRequest
-    this.#tell({ event: "pull_request", action, pullRequest, repository, ...(label === undefined ? {} : { label }) })
+    this.#tell({ event: "pull_request", action, pullRequest, repository: pullRequest.repository, ...more })
   }
 
   // Changes the labels of a pull request, and tells which came and went.
@@ -76,8 +75,8 @@ export class GitHubWorld {
     const pullRequest = this.pullRequest(ref)
     const before = new Set(pullRequest.labels)
     change(pullRequest)
-    for (const label of pullRequest.labels) if (!before.has(label)) this.#tellOf(pullRequest, "labeled", label)
-    for (const label of before) if (!pullRequest.labels.has(label)) this.#tellOf(pullRequest, "unlabeled", label)
+    for (const label of pullRequest.labels) if (!before.has(label)) this.#tellOf(pullRequest, "labeled", { label })
+    for (const label of before) if (!pullRequest.labels.has(label)) this.#tellOf(pullRequest, "unlabeled", { label })
   }
 
   addRepository({ name, owner }: Repository): WorldRepository {
@@ -232,10 +231,11 @@ export class GitHubWorld {
   /** Moves a branch, and with it the pull requests from it. Their checks start anew. */
   push(at: Repository, branch: string): string {
     const repository = this.repository(at)
+    const moved = [...repository.pullRequests.values()]
+      .filter((pullRequest) => pullRequest.open && pullRequest.head.ref === branch)
+      .map((pullRequest) => ({ pullRequest, before: pullRequest.head.sha }))
     const sha = PullRequests.push(repository, branch, this.#stamps)
-    for (const pullRequest of repository.pullRequests.values()) {
-      if (pullRequest.open && pullRequest.head.sha === sha) this.#tellOf(pullRequest, "synchronize")
-    }
+    for (const { before, pullRequest } of moved) this.#tellOf(pullRequest, "synchronize", { before })
     return sha
   }
 

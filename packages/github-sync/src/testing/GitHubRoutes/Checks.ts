@@ -40,7 +40,7 @@ export const checkRoutes: ReadonlyArray<Route> = [
           : states.has("pending") || states.size === 0
             ? "pending"
             : "success"
-      const { repository: show, repositoryUrl, status } = call.views
+      const { minimalRepository: show, repositoryUrl, status } = call.views
       return {
         status: 200,
         items: statuses.map((one) => status(one, sha, repository)),

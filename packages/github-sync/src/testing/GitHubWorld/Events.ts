@@ -7,6 +7,8 @@ export type WorldEvent = { readonly repository: WorldRepository } & (
       readonly action: "opened" | "labeled" | "unlabeled" | "synchronize" | "closed" | "reopened"
       readonly pullRequest: WorldPullRequest
       readonly label?: WorldLabel
+      /** The head before a push. */
+      readonly before?: string
     }
   | { readonly event: "pull_request_review"; readonly pullRequest: WorldPullRequest; readonly review: WorldReview }
   | { readonly event: "check_run"; readonly sha: string; readonly check: WorldCheck }
