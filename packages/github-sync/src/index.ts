@@ -27,6 +27,8 @@ export type {
   Proxy,
   PullRequestSummary
 } from "./GitHub.ts"
+export * as DryRun from "./GitHub/DryRun.ts"
+export * as StickyComment from "./StickyComment.ts"
 export * as RateBudget from "./GitHub/RateBudget.ts"
 export { LabelCatalogue } from "./LabelCatalogue.ts"
 export type { CatalogueResult, LabelCatalogueOptions } from "./LabelCatalogue.ts"

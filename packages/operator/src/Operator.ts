@@ -7,6 +7,7 @@ import { MemoryStore, type ResourceStore, type Source, type StoreError } from "@
 import {
   Coordinator,
   Discovery,
+  DryRun,
   GitHub,
   LabelManager,
   PullRequest,
@@ -150,16 +151,32 @@ const receiving = ({ prune, repositories, webhooks }: OperatorOptions) =>
 const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe(syncInterval ?? "2 minutes")
 
 /**
- * Runs a local operator against the GitHub that the environment names, until it is interrupted.
+ * Runs a local operator against the GitHub that the environment names, until it is interrupted. With `dryRun` it tells what
+ * it would do, and does nothing.
  *
  * @see runOperator for the parts, to be put together in another way
  * @category programs
  * @since 0.1.0
  */
 export const runLocalOperator = (
-  options: OperatorOptions & LocalOptions = {}
+  options: OperatorOptions & LocalOptions & { readonly dryRun?: boolean } = {}
 ): Effect.Effect<never, StoreError | Probes.ProbesError | WebhookServer.WebhookServerError | Config.ConfigError> =>
-  runOperator(options).pipe(Effect.provide(layerLocal(options).pipe(Layer.provideMerge(GitHub.layer))))
+  runOperator(options).pipe(
+    Effect.provide(
+      layerLocal(options).pipe(Layer.provideMerge(options.dryRun === true ? layerObserving : GitHub.layer))
+    )
+  )
+
+/**
+ * Provides the GitHub that the environment names, to be looked at only: what would be written is told in the log.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerObserving: Layer.Layer<GitHub, Config.ConfigError> = Layer.effect(
+  GitHub,
+  Effect.map(GitHub, (github) => DryRun.make(github, (write) => Effect.logInfo(`Would ${write}`)))
+).pipe(Layer.provide(GitHub.layer))
 
 /**
  * Ends the process with 0 when the operator was interrupted and stopped cleanly, as `runMain` asks for it.

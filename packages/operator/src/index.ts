@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-export { layerLocal, runLocalOperator, runOperator, teardown } from "./Operator.ts"
+export { layerLocal, layerObserving, runLocalOperator, runOperator, teardown } from "./Operator.ts"
 export type { LocalOptions, OperatorOptions } from "./Operator.ts"
 export * as Probes from "./Probes.ts"
 export * as WebhookServer from "./WebhookServer.ts"

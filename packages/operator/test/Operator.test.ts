@@ -1,9 +1,9 @@
 import { ResourceStore } from "@lockstep/core"
 import { Discovery, LabelVocabulary, PullRequestTracker } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults, GitHubWebhooks, serve, type GitHubSeed } from "@lockstep/github-sync/testing"
-import { layerLocal, runOperator, teardown } from "@lockstep/operator"
+import { layerLocal, runLocalOperator, runOperator, teardown } from "@lockstep/operator"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, References } from "effect"
+import { ConfigProvider, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, References } from "effect"
 import { TestClock } from "effect/testing"
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -126,6 +126,28 @@ describe("runOperator", () => {
       const [tracker] = (yield* store.list(PullRequestTracker)).items
       assert.strictEqual(tracker?.status?.labels?.lastApplied, "qualified")
     }).pipe(Effect.provide(world))
+  )
+})
+
+describe("runLocalOperator", () => {
+  it.live("tells what it would do in a dry run, and does nothing", () =>
+    Effect.gen(function* () {
+      const { emulator, url } = yield* serve({ seed, token: "t" })
+      const told: Array<string> = []
+      const env = { LOCKSTEP_GITHUB_URL: url.href, LOCKSTEP_GITHUB_TOKEN: "t" }
+      const fiber = yield* Effect.forkChild(
+        runLocalOperator({ repositories: [acme], dryRun: true }).pipe(
+          Effect.provide(Logger.layer([Logger.make(({ message }) => void told.push(String(message)))])),
+          Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+        )
+      )
+      yield* until(
+        Effect.sync(() => told),
+        (lines) => lines.includes("Would add the label cd/qualified to acme/web#1")
+      )
+      yield* Fiber.interrupt(fiber)
+      assert.isFalse(emulator.exchanges.some(({ method }) => method !== "GET"))
+    }).pipe(Effect.scoped)
   )
 })
 

@@ -32,6 +32,10 @@ export const commandOperatorRun = Command.make(
       ),
       Flag.withDefault("keep" as const)
     ),
+    dryRun: Flag.Boolean("dry-run").pipe(
+      Flag.withDescription("Tell in the log what would be written to GitHub, and write nothing"),
+      Flag.withDefault(false)
+    ),
     listen: listenFlag("127.0.0.1:8081", "Where /livez, /readyz and /metrics are answered"),
     webhookListen: Flag.String("webhook-listen").pipe(
       Flag.withDescription("Where GitHub's webhooks are taken, at /webhooks/github: HOST:PORT"),
@@ -45,7 +49,7 @@ export const commandOperatorRun = Command.make(
     )
   },
   Effect.fnUntraced(function* (options) {
-    const { cluster, interval, listen, prune, repo } = options
+    const { cluster, dryRun, interval, listen, prune, repo } = options
     if (interval < 1) return yield* usageError(`${interval} is no interval`, "wait a second at least: --interval 1")
     const { PullRequest } = yield* Effect.promise(() => import("@lockstep/github-sync"))
     const { runLocalOperator } = yield* Effect.promise(() => import("@lockstep/operator"))
@@ -58,6 +62,7 @@ export const commandOperatorRun = Command.make(
       clusters: cluster,
       probes,
       prune,
+      dryRun,
       ...webhooks,
       syncInterval: Duration.seconds(interval)
     }).pipe(
