@@ -4,6 +4,7 @@ import { commandDemo } from "./commands/demo.ts"
 import { commandGithub } from "./commands/github.ts"
 import { commandHaproxy } from "./commands/haproxy.ts"
 import { commandOperator } from "./commands/operator.ts"
+import { commandTracker } from "./commands/tracker.ts"
 import { Exit, exitCodes } from "./ExitCode.ts"
 import { version } from "./version.ts"
 
@@ -12,7 +13,7 @@ export const lockstep = Command.make("lockstep").pipe(
   Command.withDescription(
     "Keeps GitHub labels in step with Kubernetes, and HAProxy in step with its desired configuration"
   ),
-  Command.withSubcommands([commandHaproxy, commandGithub, commandOperator, commandDemo])
+  Command.withSubcommands([commandHaproxy, commandGithub, commandTracker, commandOperator, commandDemo])
 )
 
 /** Runs the command line with these arguments. Wrong usage ends with exit code 64, as `sysexits` has it. */

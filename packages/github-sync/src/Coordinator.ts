@@ -9,6 +9,7 @@ import * as Monitors from "./Coordinator/Monitors.ts"
 import { observe, requestsOfLook, type Observation, type Policies } from "./Coordinator/Observation.ts"
 import { Held, SyncError } from "./Coordinator/SyncError.ts"
 import * as TrackerStatus from "./Coordinator/TrackerStatus.ts"
+import { explain, type Explanation } from "./domain/Explanation.ts"
 import type { LostLabelPolicy } from "./domain/LabelDecision.ts"
 import { isAfterMerge, type LifecycleState } from "./domain/LifecycleState.ts"
 import { formatRef, formatRepository } from "./domain/PullRequest.ts"
@@ -99,6 +100,8 @@ export class Coordinator extends Context.Service<
       tracker: PullRequestTracker,
       options?: { readonly clusters?: ReadonlyArray<string> }
     ): Effect.Effect<Pass, StoreError | SyncError>
+    /** Tells why the pull request is in the state it is in, and what would be done. Nothing is written anywhere. */
+    explain(tracker: PullRequestTracker): Effect.Effect<Explanation, StoreError | GitHubError>
     /** Notes in the conditions that a suspended tracker is left alone. */
     noteSuspended(tracker: PullRequestTracker): Effect.Effect<PullRequestTracker, StoreError>
   }
@@ -270,6 +273,13 @@ const make = (
     ),
     bringInStep: Effect.fn("Coordinator.bringInStep")((tracker, options = {}) =>
       startingOver(store, tracker, (current) => bringInStep(current, options.clusters ?? []))
+    ),
+    explain: Effect.fn("Coordinator.explain")((tracker) =>
+      Effect.gen(function* () {
+        const { observation } = yield* look(tracker)
+        const base = tracker.status?.labels?.lastApplied
+        return explain(labelManager.vocabulary, { ...(yield* Effect.fromResult(observation)), base })
+      })
     ),
     noteSuspended: Effect.fn("Coordinator.noteSuspended")((tracker) =>
       startingOver(store, tracker, (current) =>

@@ -5,6 +5,7 @@
  */
 export * as CataloguePlan from "./domain/CataloguePlan.ts"
 export * as Deployment from "./domain/Deployment.ts"
+export * as Explanation from "./domain/Explanation.ts"
 export * as Facts from "./domain/Facts.ts"
 export * as Label from "./domain/Label.ts"
 export * as LabelDecision from "./domain/LabelDecision.ts"

@@ -38,6 +38,22 @@ describe("lockstep github", () => {
     const told = { kind: "LabelSyncResult", added: [], removed: [], errors: [] }
     const inStep = { ...told, status: "unchanged", initial: "qualified", final: "qualified" }
     const set = { ...told, status: "applied", initial: null, final: "qualified", added: ["cd/qualified"] }
+    const why = lockstep(["tracker", "explain", "acme/web#7"], { env })
+    assert.strictEqual(why.status, 0)
+    assert.include(why.stdout, "acme/web#7 is qualified\n  pull request   open")
+    assert.include(why.stdout, "  changes        +cd/qualified\n")
+    const { steps, ...explained } = JSON.parse(
+      lockstep(["tracker", "explain", "acme/web#7", "-o", "json"], { env }).stdout
+    ) as { readonly steps: ReadonlyArray<object> }
+    assert.deepStrictEqual<object>(explained, {
+      apiVersion: "lockstep/v1",
+      kind: "Explanation",
+      pullRequest: "acme/web#7",
+      state: "qualified",
+      verdict: "started",
+      reason: "it is open and qualifies"
+    })
+    assert.strictEqual(steps.length, 7)
     assert.deepStrictEqual(run("sync"), [0, { ...set, added: [] }])
     assert.deepStrictEqual(run("push"), [0, set])
     assert.deepStrictEqual(run("push"), [0, inStep])
