@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Clock, Context, Duration, Effect, Option, Semaphore } from "effect"
+import { Clock, Context, Duration, Effect, Metric, Option, Semaphore } from "effect"
 import { GitHubError, RateLimited } from "./GitHubError.ts"
 
 /**
@@ -101,6 +101,18 @@ const Reservation = Context.Reference<{ left: number } | undefined>(
  */
 export const make = (options: RateBudgetOptions = {}): Effect.Effect<RateBudget> => Effect.sync(() => create(options))
 
+const metrics = {
+  remaining: Metric.gauge("lockstep_github_rate_remaining", {
+    description: "Requests that GitHub said are left of this hour."
+  }),
+  refused: (kind: RateLimited["kind"]) =>
+    Metric.counter("lockstep_github_requests_refused_total", {
+      description: "Requests that were not sent, or work that was not begun, because of GitHub's limits.",
+      incremental: true,
+      attributes: { kind }
+    })
+}
+
 const soon = 10_000
 
 const hour = 3_600_000
@@ -138,7 +150,9 @@ const create = (options: RateBudgetOptions): RateBudget => {
   const admit = (attempt: string, wanted: number): Effect.Effect<void, GitHubError> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const reason = refusal(attempt, wanted, now)
-      return reason === undefined ? Effect.void : Effect.fail(new GitHubError({ reason }))
+      return reason === undefined
+        ? Effect.void
+        : Effect.andThen(Metric.update(metrics.refused(reason.kind), 1), Effect.fail(new GitHubError({ reason })))
     })
 
   // The generic cell rate algorithm: every write pays for one interval, and a few may be paid later.
@@ -207,14 +221,18 @@ const create = (options: RateBudgetOptions): RateBudget => {
     },
     reserve,
     learn: (headers) =>
-      Effect.sync(() => {
+      Effect.suspend(() => {
         const told = read(headers)
-        if (told === undefined) return
+        if (told === undefined) return Effect.void
+        const before = allowance
+        if (before !== undefined && Number.isFinite(before.resetsAt) && told.resetsAt < before.resetsAt) {
+          return Effect.void
+        }
         // Answers overtake each other: within the hour, the least that was told is true.
-        const same = allowance !== undefined && allowance.resetsAt === told.resetsAt
-        if (allowance !== undefined && Number.isFinite(allowance.resetsAt) && told.resetsAt < allowance.resetsAt) return
-        allowance =
-          same && allowance !== undefined ? { ...told, remaining: Math.min(told.remaining, allowance.remaining) } : told
+        const remaining =
+          before?.resetsAt === told.resetsAt ? Math.min(told.remaining, before.remaining) : told.remaining
+        allowance = { ...told, remaining }
+        return Metric.update(metrics.remaining, remaining)
       }),
     pause: (duration) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
