@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import type { PullRequestRef } from "./domain/PullRequest.ts"
 import { GitHub, type Comment, type GitHubClient, type GitHubError } from "./GitHub.ts"
 
@@ -51,18 +51,18 @@ export const keep: (ref: PullRequestRef, name: string, text: string) => Effect.E
     for (const comment of own) {
       if (sameText(comment.body, body)) return { _tag: "unchanged" as const, comment }
       const updated = yield* update(github, ref, comment, body)
-      if (updated !== undefined) return { _tag: "updated" as const, comment: updated }
+      if (Option.isSome(updated)) return { _tag: "updated" as const, comment: updated.value }
     }
     return { _tag: "created" as const, comment: yield* github.createComment(ref, body) }
   })
 
 const update = (github: GitHubClient, ref: PullRequestRef, { id }: Comment, body: string) =>
   github.updateComment(ref.repository, id, body).pipe(
-    Effect.map((comment): Comment | undefined => comment),
+    Effect.asSome,
     // Somebody else's, or deleted meanwhile.
     Effect.catchReasons("GitHubError", {
-      Forbidden: () => Effect.succeed(undefined),
-      NotFound: () => Effect.succeed(undefined)
+      Forbidden: () => Effect.succeedNone,
+      NotFound: () => Effect.succeedNone
     })
   )
 

@@ -90,5 +90,6 @@ const answer = (webhooks: Webhooks["Service"]) =>
     return HttpServerResponse.empty({ status: statusOf[receipt] })
   }).pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.megabytes(25)),
-    Effect.catch(() => Effect.succeed(HttpServerResponse.empty({ status: 413 })))
+    // What can't be read to its end is too large, or nobody is there any more.
+    Effect.orElseSucceed(() => HttpServerResponse.empty({ status: 413 }))
   )
