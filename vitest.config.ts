@@ -13,9 +13,18 @@ export default defineConfig({
   ssr: { resolve: { conditions: source } },
   test: {
     passWithNoTests: false,
-    projects: [...readdirSync(join(root, "packages")).map((name) => join("packages", name)), "tools"].map((folder) => ({
-      extends: true as const,
-      test: { name: folder.replace("packages/", ""), root: join(root, folder), include: ["test/**/*.test.ts"], exclude }
-    }))
+    // Some tests start the program several times over, on machines that are busy with other things.
+    testTimeout: 30_000,
+    projects: [...readdirSync(join(root, "packages")).map((name) => join("packages", name)), "tools", "fuzz"].map(
+      (folder) => ({
+        extends: true as const,
+        test: {
+          name: folder.replace("packages/", ""),
+          root: join(root, folder),
+          include: ["test/**/*.test.ts"],
+          exclude
+        }
+      })
+    )
   }
 })

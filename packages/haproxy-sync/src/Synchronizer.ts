@@ -8,6 +8,7 @@ import { parse, type StructuredConfig } from "./model/StructuredConfig.ts"
 import type { Plan, PlannedOperation } from "./plan/Plan.ts"
 import { plan as makePlan } from "./plan/Planner.ts"
 import { itemStep } from "./plan/steps.ts"
+import { targetOf } from "./plan/target.ts"
 import { carryOut, type Outcome, send } from "./sync/carryOut.ts"
 import { differenceOf, type HeldConfiguration, readHeld } from "./sync/verify.ts"
 import { watchReload } from "./sync/watchReload.ts"
@@ -126,13 +127,13 @@ const synchronize = Effect.fnUntraced(function* (
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(now - start))
   const { policy } = options
   const planned = makePlan(current, desired, options)
-  if (planned.operations.length === 0) return SyncResult.noChanges(policy, yield* elapsed)
   const refusal = refusalOf(planned)
   if (refusal !== undefined) {
     return SyncResult.failure(policy, planned, [], [], yield* elapsed, 0, refusal, { plan: planned, status: "refused" })
   }
+  if (planned.operations.length === 0) return SyncResult.noChanges(policy, yield* elapsed)
   if (!shouldApply(policy) || options.validateBeforeApply) {
-    const refused = yield* client.validate(desired.document.text).pipe(
+    const refused = yield* client.validate(planned.desired.text).pipe(
       Effect.as(undefined),
       Effect.catchIf(
         (error) => error.reason === "Refused",
@@ -176,9 +177,6 @@ const attempts = Effect.fnUntraced(function* (
     const held = yield* readHeld
     const planned = makePlan(held.config, desired, options)
     const { retries } = progress
-    if (planned.operations.length === 0) {
-      return SyncResult.noChanges(policy, yield* elapsed, { requests: progress.requests })
-    }
     const refusal = refusalOf(planned)
     if (refusal !== undefined) {
       return SyncResult.failure(policy, planned, [], [], yield* elapsed, retries, refusal, {
@@ -186,9 +184,12 @@ const attempts = Effect.fnUntraced(function* (
         status: "refused"
       })
     }
+    if (planned.operations.length === 0) {
+      return SyncResult.noChanges(policy, yield* elapsed, { requests: progress.requests })
+    }
     const outcome = yield* carryOut(planned, held.raw, options)
     progress = { ...progress, requests: progress.requests + outcome.requests }
-    const end = yield* conclude(planned, outcome, held, desired)
+    const end = yield* conclude(planned, outcome, held, targetOf(planned, desired))
     if (end._tag === "again" && (limit < 0 || retries < limit)) {
       yield* Effect.logDebug(`somebody else changed the configuration, attempt ${retries + 2} follows`)
       yield* Effect.sleep(yield* Backoff.delay(conflictBackoff, retries + 1))

@@ -9,21 +9,27 @@ import { group, version } from "./group.ts"
 import { ApiUrl, SecretRef } from "./SecretRef.ts"
 
 const Spec = Schema.Struct({
-  mode: Schema.Literals(["internal", "external"]),
-  argoCD: Schema.Struct({
-    url: Schema.optionalKey(ApiUrl),
-    namespace: Schema.optionalKey(Schema.NonEmptyString),
-    tokenSecretRef: Schema.optionalKey(SecretRef),
-    caSecretRef: Schema.optionalKey(SecretRef)
+  mode: Schema.Literals(["internal", "external"]).annotate({
+    description: "internal: the cluster the operator runs in; external: any other one."
   }),
-  suspend: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
-})
+  argoCD: Schema.Struct({
+    url: Schema.optionalKey(ApiUrl.annotate({ description: "Where its Argo CD answers." })),
+    namespace: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Where its Applications are." })),
+    tokenSecretRef: Schema.optionalKey(SecretRef.annotate({ description: "Where the token is." })),
+    caSecretRef: Schema.optionalKey(
+      SecretRef.annotate({ description: "The certificate authority, where it is not a public one." })
+    )
+  }).annotate({ description: "How its Argo CD is reached." }),
+  suspend: Schema.Boolean.annotate({ description: "Leaves the cluster alone." }).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(false))
+  )
+}).annotate({ description: "How a cluster is reached." })
 
 const Status = Schema.Struct({
   observedGeneration: Schema.optionalKey(Schema.Int),
   argoCDVersion: Schema.optionalKey(Schema.String),
   conditions: Schema.optionalKey(Conditions.Conditions)
-})
+}).annotate({ description: "What is known of the cluster." })
 
 /**
  * The kind `ClusterConfig`: one for each cluster that merged changes are to reach. Monitors name it by its name.

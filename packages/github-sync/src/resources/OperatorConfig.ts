@@ -36,7 +36,9 @@ const Followed = Schema.Struct({
 })
 
 const Spec = Schema.Struct({
-  repositories: Schema.Array(Followed).check(Schema.isMaxLength(few)),
+  repositories: Schema.Array(Followed)
+    .annotate({ description: "The repositories whose open pull requests are found." })
+    .check(Schema.isMaxLength(few)),
   github: Schema.optionalKey(
     Schema.Struct({
       url: Schema.optionalKey(ApiUrl),
@@ -48,35 +50,39 @@ const Spec = Schema.Struct({
           privateKeySecretRef: SecretRef
         })
       )
-    })
+    }).annotate({ description: "How GitHub is reached." })
   ),
   labels: Schema.optionalKey(
     Schema.Struct({
       prefix: Schema.optionalKey(Schema.String.check(Schema.isMaxCodePoints(49))),
       names: Schema.optionalKey(Names),
       lost: Schema.optionalKey(Schema.Literals(["recreate", "reset", "hold"]))
-    })
+    }).annotate({ description: "The names of the labels, and what happens when one is taken away." })
   ),
   qualification: Schema.optionalKey(
     Schema.Struct({
       checks: Schema.optionalKey(Schema.Literals(["all", "none", "named"])),
       named: Schema.optionalKey(Schema.Array(Schema.NonEmptyString).check(Schema.isMaxLength(few))),
       approvals: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 })))
-    })
+    }).annotate({ description: "What a pull request needs in order to qualify." })
   ),
-  clusters: Schema.optionalKey(Schema.Array(PlainName).check(Schema.isMaxLength(few))),
-  syncIntervalSeconds: Schema.Int.check(Schema.isBetween({ minimum: 10, maximum: 86_400 })).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed(120))
+  clusters: Schema.optionalKey(
+    Schema.Array(PlainName)
+      .annotate({ description: "The clusters that merged changes are to reach." })
+      .check(Schema.isMaxLength(few))
   ),
-  prune: Schema.Literals(["keep", "closed", "ended"]).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed("keep" as const))
-  )
-})
+  syncIntervalSeconds: Schema.Int.annotate({ description: "How often repositories are looked at." })
+    .check(Schema.isBetween({ minimum: 10, maximum: 86_400 }))
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(120))),
+  prune: Schema.Literals(["keep", "closed", "ended"])
+    .annotate({ description: "Which trackers that were created by themselves are deleted again." })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("keep" as const)))
+}).annotate({ description: "What the operator follows, and by which rules." })
 
 const Status = Schema.Struct({
   observedGeneration: Schema.optionalKey(Schema.Int),
   conditions: Schema.optionalKey(Conditions.Conditions)
-})
+}).annotate({ description: "What is known of the configuration." })
 
 /**
  * The kind `OperatorConfig`: what the operator follows, and by which rules. It belongs to no namespace; only the one named

@@ -20,31 +20,34 @@ const ExternalTest = Schema.Struct({
   timeoutSeconds: seconds(day).pipe(Schema.withDecodingDefaultKey(Effect.succeed(1800)))
 })
 
+const Place = Schema.Struct({
+  environment: PlainName.annotate({ description: "What the environment is called." }),
+  clusters: Schema.Array(PlainName)
+    .annotate({ description: "The clusters that belong to it." })
+    .check(Schema.isMinLength(1), Schema.isMaxLength(100))
+})
+
 const Spec = Schema.Struct({
-  repository: Repository,
-  from: Schema.Struct({
-    environment: PlainName,
-    clusters: Schema.Array(PlainName).check(Schema.isMinLength(1), Schema.isMaxLength(100))
-  }),
-  to: Schema.Struct({
-    environment: PlainName,
-    clusters: Schema.Array(PlainName).check(Schema.isMinLength(1), Schema.isMaxLength(100))
-  }),
+  repository: Repository.annotate({ description: "The repository whose changes go on." }),
+  from: Place.annotate({ description: "Where a change has to be." }),
+  to: Place.annotate({ description: "Where it goes then." }),
   gates: Schema.Struct({
     state: Schema.Literals(["synced", "healthy"]).pipe(
       Schema.withDecodingDefaultKey(Effect.succeed("healthy" as const))
     ),
     soakSeconds: seconds(30 * day).pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
     externalTests: Schema.optionalKey(Schema.Array(ExternalTest).check(Schema.isMaxLength(20)))
-  }),
-  suspend: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
-})
+  }).annotate({ description: "What must be the case before." }),
+  suspend: Schema.Boolean.annotate({ description: "Lets nothing go on." }).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(false))
+  )
+}).annotate({ description: "When a change goes on, and where." })
 
 const Status = Schema.Struct({
   observedGeneration: Schema.optionalKey(Schema.Int),
   lastPromoted: Schema.optionalKey(Schema.Struct({ number: Schema.Int, revision: Schema.String, at: Schema.String })),
   conditions: Schema.optionalKey(Conditions.Conditions)
-})
+}).annotate({ description: "What is known of promotions." })
 
 /**
  * The kind `PromotionPolicy`: when a merged change goes on from one environment to the next.
