@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { CliError, Command } from "effect/cli"
 import { commandCrd } from "./commands/crd.ts"
 import { commandDemo } from "./commands/demo.ts"
+import { commandDrift } from "./commands/drift.ts"
 import { commandGithub } from "./commands/github.ts"
 import { commandHaproxy } from "./commands/haproxy.ts"
 import { commandOperator } from "./commands/operator.ts"
@@ -14,7 +15,15 @@ export const lockstep = Command.make("lockstep").pipe(
   Command.withDescription(
     "Keeps GitHub labels in step with Kubernetes, and HAProxy in step with its desired configuration"
   ),
-  Command.withSubcommands([commandHaproxy, commandGithub, commandTracker, commandOperator, commandCrd, commandDemo])
+  Command.withSubcommands([
+    commandHaproxy,
+    commandGithub,
+    commandTracker,
+    commandDrift,
+    commandOperator,
+    commandCrd,
+    commandDemo
+  ])
 )
 
 /** Runs the command line with these arguments. Wrong usage ends with exit code 64, as `sysexits` has it. */

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { MemoryStore, type ResourceStore, type Source, type StoreError } from "@lockstep/core"
+import { MemoryStore, SqliteStore, type ResourceStore, type Source, type StoreError } from "@lockstep/core"
 import {
   Coordinator,
   Discovery,
@@ -53,25 +53,32 @@ export interface OperatorOptions extends Pick<
  * @category models
  * @since 0.1.0
  */
-export interface LocalOptions extends CoordinatorOptions, LabelManagerOptions, MemoryStore.MemoryStoreOptions {}
+export interface LocalOptions extends CoordinatorOptions, LabelManagerOptions, MemoryStore.MemoryStoreOptions {
+  /** A SQLite file that keeps what is known over a restart; it is kept in memory if left out. */
+  readonly storeFile?: string
+}
 
 /**
- * Provides everything an operator needs but GitHub, without a cluster: the store is in memory.
+ * Provides everything an operator needs but GitHub, without a cluster: the store is in memory, or in a file.
  *
  * **Gotchas**
  *
- * What the store holds ends with the process. Labels and facts are on GitHub, so the next start finds its way from there.
+ * What a store in memory holds ends with the process. Labels and facts are on GitHub, so the next start finds its way from
+ * there; only who set a label last is forgotten.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerLocal = (
   options: LocalOptions = {}
-): Layer.Layer<Coordinator | LabelManager | ResourceStore, never, GitHub> =>
+): Layer.Layer<Coordinator | LabelManager | ResourceStore, StoreError, GitHub> =>
   Coordinator.layerWith(options).pipe(
     Layer.provideMerge(LabelManager.layerWith(options)),
-    Layer.provideMerge(MemoryStore.layer(options))
+    Layer.provideMerge(layerStore(options))
   )
+
+const layerStore = ({ storeFile, ...options }: LocalOptions): Layer.Layer<ResourceStore, StoreError> =>
+  storeFile === undefined ? MemoryStore.layer(options) : SqliteStore.layer({ path: storeFile })
 
 /**
  * Runs the operator until it is interrupted.

@@ -11,7 +11,7 @@ export const commandOperatorRun = Command.make(
   "run",
   {
     mode: Flag.Literals("mode", ["local"]).pipe(
-      Flag.withDescription("local keeps trackers in memory and needs no cluster"),
+      Flag.withDescription("local needs no cluster: trackers are in memory, or in a file (--store)"),
       Flag.withDefault("local" as const)
     ),
     repo: Flag.String("repo").pipe(
@@ -32,6 +32,10 @@ export const commandOperatorRun = Command.make(
       ),
       Flag.withDefault("keep" as const)
     ),
+    store: Flag.String("store").pipe(
+      Flag.withDescription("A file that keeps the trackers over a restart, and that tracker and drift read"),
+      Flag.optional
+    ),
     dryRun: Flag.Boolean("dry-run").pipe(
       Flag.withDescription("Tell in the log what would be written to GitHub, and write nothing"),
       Flag.withDefault(false)
@@ -49,7 +53,7 @@ export const commandOperatorRun = Command.make(
     )
   },
   Effect.fnUntraced(function* (options) {
-    const { cluster, dryRun, interval, listen, prune, repo } = options
+    const { cluster, dryRun, interval, listen, prune, repo, store } = options
     if (interval < 1) return yield* usageError(`${interval} is no interval`, "wait a second at least: --interval 1")
     const { PullRequest } = yield* Effect.promise(() => import("@lockstep/github-sync"))
     const { runLocalOperator } = yield* Effect.promise(() => import("@lockstep/operator"))
@@ -63,6 +67,7 @@ export const commandOperatorRun = Command.make(
       probes,
       prune,
       dryRun,
+      ...(Option.isNone(store) ? {} : { storeFile: store.value }),
       ...webhooks,
       syncInterval: Duration.seconds(interval)
     }).pipe(
