@@ -2,9 +2,11 @@ import { Effect } from "effect"
 import { CliError, Command } from "effect/cli"
 import { commandCrd } from "./commands/crd.ts"
 import { commandDemo } from "./commands/demo.ts"
+import { commandDrift } from "./commands/drift.ts"
 import { commandGithub } from "./commands/github.ts"
 import { commandHaproxy } from "./commands/haproxy.ts"
 import { commandOperator } from "./commands/operator.ts"
+import { commandTracker } from "./commands/tracker.ts"
 import { Exit, exitCodes } from "./ExitCode.ts"
 import { version } from "./version.ts"
 
@@ -13,7 +15,15 @@ export const lockstep = Command.make("lockstep").pipe(
   Command.withDescription(
     "Keeps GitHub labels in step with Kubernetes, and HAProxy in step with its desired configuration"
   ),
-  Command.withSubcommands([commandHaproxy, commandGithub, commandOperator, commandCrd, commandDemo])
+  Command.withSubcommands([
+    commandHaproxy,
+    commandGithub,
+    commandTracker,
+    commandDrift,
+    commandOperator,
+    commandCrd,
+    commandDemo
+  ])
 )
 
 /** Runs the command line with these arguments. Wrong usage ends with exit code 64, as `sysexits` has it. */

@@ -1,7 +1,6 @@
 import { formatPlan, plan, type PlanOptions, type StructuredConfig, type SyncPolicy } from "@lockstep/haproxy-sync"
 import { Effect, Stdio } from "effect"
-import { Prompt } from "effect/cli"
-import { Exit, exitCodes } from "./ExitCode.ts"
+import { confirm } from "./confirm.ts"
 import { type OutputFormat, tell } from "./Output.ts"
 
 /**
@@ -18,12 +17,5 @@ export const approve = Effect.fnUntraced(function* (
   const stdio = yield* Stdio.Stdio
   yield* tell(formatPlan(planned, { colors: yield* stdio.stderrIsTerminal }).trimEnd())
   const nothingToAsk = planned.operations.length === 0 || planned.refusals.length > 0 || options.policy === "dry-run"
-  if (options.yes || nothingToAsk || !(yield* stdio.stdinIsTerminal) || !(yield* stdio.stdoutIsTerminal)) return
-  const answer = yield* Prompt.run(Prompt.Confirm({ message: "Apply this?", initial: false })).pipe(
-    Effect.catchTag("QuitError", () => Effect.fail(new Exit({ code: exitCodes.interrupted })))
-  )
-  if (!answer) {
-    yield* tell("nothing was changed")
-    return yield* new Exit({ code: exitCodes.failed })
-  }
+  if (!options.yes && !nothingToAsk) yield* confirm("Apply this?")
 })

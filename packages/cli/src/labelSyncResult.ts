@@ -9,10 +9,12 @@ import { type OutputFormat, writeDocument, writeLine } from "./Output.ts"
  */
 export const writeLabelSyncResult = Effect.fnUntraced(function* (
   result: SyncResult,
-  format: OutputFormat,
+  { dryRun, output: format }: { readonly output: OutputFormat; readonly dryRun?: boolean },
   words: (result: SyncResult) => string = wordsOf
 ) {
-  yield* format === "human" ? writeLine(words(result)) : writeDocument("LabelSyncResult", toJson(result), format)
+  yield* format === "human"
+    ? writeLine(`${dryRun === true ? "dry run: " : ""}${words(result)}`)
+    : writeDocument("LabelSyncResult", { ...toJson(result), ...(dryRun === true ? { dryRun } : {}) }, format)
   if (result._tag === "partial") return yield* new Exit({ code: exitCodes.partial })
   if (result._tag === "deferred" || result._tag === "refused") return yield* new Exit({ code: exitCodes.failed })
 })

@@ -2,6 +2,7 @@ import { Resource, ResourceStore, type StoreError } from "@lockstep/core"
 import {
   Coordinator,
   Discovery,
+  DryRun,
   GitHub,
   type GitHubError,
   PullRequest,
@@ -9,8 +10,9 @@ import {
   type SyncError
 } from "@lockstep/github-sync"
 import { layerLocal } from "@lockstep/operator"
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Stdio } from "effect"
 import { CommandError } from "./CommandError.ts"
+import { tell } from "./Output.ts"
 import { usageError } from "./usageError.ts"
 
 /** A tracker that was made for the occasion, and who coordinates it with GitHub. */
@@ -23,12 +25,12 @@ export interface Tracked {
 
 /** Runs something on the tracker of the pull request that a text names. */
 export const onTracker = <A>(
-  text: string,
+  { dryRun, pullRequest: text }: { readonly pullRequest: string; readonly dryRun?: boolean },
   run: (tracked: Tracked) => Effect.Effect<A, StoreError | GitHubError | SyncError>
-): Effect.Effect<A, CommandError> =>
+) =>
   Effect.flatMap(parseRef(text), (ref) =>
     Effect.flatMap(track(ref), run).pipe(
-      Effect.provide(layerLocal().pipe(Layer.provideMerge(GitHub.layer))),
+      Effect.provide(layerLocal().pipe(Layer.provideMerge(dryRun === true ? harmless : GitHub.layer))),
       Effect.mapError(
         (error) =>
           new CommandError({
@@ -39,6 +41,15 @@ export const onTracker = <A>(
       )
     )
   )
+
+// Tells on stderr what would be written, and writes nothing.
+const harmless = Layer.effect(
+  GitHub,
+  Effect.gen(function* () {
+    const stdio = yield* Stdio.Stdio
+    return DryRun.make(yield* GitHub, (write) => Effect.provideService(tell(`would ${write}`), Stdio.Stdio, stdio))
+  })
+).pipe(Layer.provide(GitHub.layer))
 
 const parseRef = (text: string) =>
   Option.match(PullRequest.parseRef(text), {

@@ -6,9 +6,10 @@
 import { Conflict, Resource, ResourceStore, type StoreError } from "@lockstep/core"
 import { Context, Effect, Equal, Layer, Result } from "effect"
 import * as Monitors from "./Coordinator/Monitors.ts"
-import { observe, type Observation, type Policies } from "./Coordinator/Observation.ts"
+import { observe, requestsOfLook, type Observation, type Policies } from "./Coordinator/Observation.ts"
 import { Held, SyncError } from "./Coordinator/SyncError.ts"
 import * as TrackerStatus from "./Coordinator/TrackerStatus.ts"
+import { explain, type Explanation } from "./domain/Explanation.ts"
 import type { LostLabelPolicy } from "./domain/LabelDecision.ts"
 import { isAfterMerge, type LifecycleState } from "./domain/LifecycleState.ts"
 import { formatRef, formatRepository } from "./domain/PullRequest.ts"
@@ -99,6 +100,8 @@ export class Coordinator extends Context.Service<
       tracker: PullRequestTracker,
       options?: { readonly clusters?: ReadonlyArray<string> }
     ): Effect.Effect<Pass, StoreError | SyncError>
+    /** Tells why the pull request is in the state it is in, and what would be done. Nothing is written anywhere. */
+    explain(tracker: PullRequestTracker): Effect.Effect<Explanation, StoreError | GitHubError>
     /** Notes in the conditions that a suspended tracker is left alone. */
     noteSuspended(tracker: PullRequestTracker): Effect.Effect<PullRequestTracker, StoreError>
   }
@@ -208,6 +211,18 @@ const make = (
     })
 
   const bringInStep = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
+    github.budget
+      .reserve(
+        `look at ${formatRef(tracker.spec)}`,
+        requestsOfPass(policies)
+      )(carryOutPass(tracker, clusters))
+      .pipe(
+        Effect.catchTag("GitHubError", (error) =>
+          Effect.map(recordFailure(tracker, error), (failed) => ({ ...failed, observation: undefined, monitors: [] }))
+        )
+      )
+
+  const carryOutPass = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
     Effect.gen(function* () {
       const { monitors: present, observation: looked } = yield* look(tracker)
       if (Result.isFailure(looked)) {
@@ -259,6 +274,13 @@ const make = (
     bringInStep: Effect.fn("Coordinator.bringInStep")((tracker, options = {}) =>
       startingOver(store, tracker, (current) => bringInStep(current, options.clusters ?? []))
     ),
+    explain: Effect.fn("Coordinator.explain")((tracker) =>
+      Effect.gen(function* () {
+        const { observation } = yield* look(tracker)
+        const base = tracker.status?.labels?.lastApplied
+        return explain(labelManager.vocabulary, { ...(yield* Effect.fromResult(observation)), base })
+      })
+    ),
     noteSuspended: Effect.fn("Coordinator.noteSuspended")((tracker) =>
       startingOver(store, tracker, (current) =>
         Effect.flatMap(TrackerStatus.suspended(current), (status) => record(current, status))
@@ -266,6 +288,9 @@ const make = (
     )
   })
 }
+
+// A look, and then one label set, one taken away, and both read back: with less than that left, nothing is begun.
+const requestsOfPass = ({ qualification }: Policies): number => requestsOfLook(qualification) + 3
 
 // The tracker in hand is tried first; after a conflict, the one in the store.
 const startingOver = <A, E>(

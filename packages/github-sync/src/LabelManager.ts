@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Plan } from "@lockstep/core"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Result } from "effect"
 import { sameName, type Label } from "./domain/Label.ts"
 import * as LabelPlan from "./domain/LabelPlan.ts"
 import * as LabelVocabulary from "./domain/LabelVocabulary.ts"
@@ -43,6 +43,7 @@ export interface LabelManagerOptions {
  * GitHub can't change several labels in one step. So the new label is added first and the old ones are taken away after it:
  * whatever happens in between, there is at least one label of a state. The set is never replaced, and labels outside the
  * vocabulary are never written. In the end the labels are read back, and the result tells what was seen, not what was wanted.
+ * Nothing is begun that GitHub's limits would stop halfway.
  *
  * @category services
  * @since 0.1.0
@@ -85,8 +86,19 @@ const make = (
       SyncResult.nothingDone({ from: initialState, to: finalState }, `the labels show '${state}'`)
 
     if (Plan.isEmpty(plan)) return { _tag: "unchanged" as const, ...(yield* details(initialState)) }
-    const errors = yield* carryOut(github, pullRequest, plan)
-    const seen = yield* Effect.result(github.listLabels(pullRequest))
+    const done = yield* Effect.result(
+      github.budget.reserve(
+        `show '${state}' on ${formatRef(pullRequest)}`,
+        plan.forecast.requests
+      )(
+        Effect.all({
+          errors: carryOut(github, pullRequest, plan),
+          seen: Effect.result(github.listLabels(pullRequest))
+        })
+      )
+    )
+    if (Result.isFailure(done)) return SyncResult.failed(yield* details(initialState), done.failure)
+    const { errors, seen } = done.success
     if (seen._tag === "Failure") {
       const [first = seen.failure] = errors
       // Without a look at the labels nobody knows whether a write that failed was carried out after all.

@@ -3,19 +3,25 @@
  *
  * @since 0.1.0
  */
-import { MemoryStore, type ResourceStore, type StoreError } from "@lockstep/core"
+import { MemoryStore, SqliteStore, type ResourceStore, type Source, type StoreError } from "@lockstep/core"
 import {
   Coordinator,
   Discovery,
+  DryRun,
   GitHub,
   LabelManager,
   PullRequest,
+  RepositoryPoll,
   TrackerReconciler,
+  Webhooks,
+  WebhookSource,
   type CoordinatorOptions,
-  type LabelManagerOptions
+  type LabelManagerOptions,
+  type WebhooksOptions
 } from "@lockstep/github-sync"
 import { Cause, Duration, Effect, Exit, Layer, Ref, Runtime, type Config } from "effect"
 import * as Probes from "./Probes.ts"
+import * as WebhookServer from "./WebhookServer.ts"
 
 /**
  * What an operator follows, and how.
@@ -25,16 +31,18 @@ import * as Probes from "./Probes.ts"
  */
 export interface OperatorOptions extends Pick<
   TrackerReconciler.TrackerReconcilerOptions,
-  "clusters" | "syncInterval" | "concurrency"
+  "clusters" | "syncInterval" | "recheckInterval" | "concurrency"
 > {
   /** The repositories whose open pull requests are found and followed. */
-  readonly repositories?: ReadonlyArray<PullRequest.Repository>
-  /** How often open pull requests are looked for (5 minutes if left out). */
-  readonly discoveryInterval?: Duration.Input
+  readonly repositories?: ReadonlyArray<Discovery.Followed>
+  /** Which trackers are deleted when their pull requests are over; none if left out. */
+  readonly prune?: Discovery.PrunePolicy
   /** Pull requests to follow from the start, open or not. */
   readonly pullRequests?: ReadonlyArray<PullRequest.PullRequestRef>
   /** Where probes and metrics are answered; nowhere if left out. */
   readonly probes?: Probes.ProbesOptions
+  /** Where GitHub tells what happens, and the secrets it signs with; nowhere if left out. */
+  readonly webhooks?: WebhookServer.WebhookServerOptions & WebhooksOptions
   /** Called when everything runs, with the address of the probes if there is one. */
   readonly onStarted?: (address: URL | undefined) => Effect.Effect<void>
 }
@@ -45,32 +53,42 @@ export interface OperatorOptions extends Pick<
  * @category models
  * @since 0.1.0
  */
-export interface LocalOptions extends CoordinatorOptions, LabelManagerOptions, MemoryStore.MemoryStoreOptions {}
+export interface LocalOptions extends CoordinatorOptions, LabelManagerOptions, MemoryStore.MemoryStoreOptions {
+  /** A SQLite file that keeps what is known over a restart; it is kept in memory if left out. */
+  readonly storeFile?: string
+}
 
 /**
- * Provides everything an operator needs but GitHub, without a cluster: the store is in memory.
+ * Provides everything an operator needs but GitHub, without a cluster: the store is in memory, or in a file.
  *
  * **Gotchas**
  *
- * What the store holds ends with the process. Labels and facts are on GitHub, so the next start finds its way from there.
+ * What a store in memory holds ends with the process. Labels and facts are on GitHub, so the next start finds its way from
+ * there; only who set a label last is forgotten.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerLocal = (
   options: LocalOptions = {}
-): Layer.Layer<Coordinator | LabelManager | ResourceStore, never, GitHub> =>
+): Layer.Layer<Coordinator | LabelManager | ResourceStore, StoreError, GitHub> =>
   Coordinator.layerWith(options).pipe(
     Layer.provideMerge(LabelManager.layerWith(options)),
-    Layer.provideMerge(MemoryStore.layer(options))
+    Layer.provideMerge(layerStore(options))
   )
+
+const layerStore = ({ storeFile, ...options }: LocalOptions): Layer.Layer<ResourceStore, StoreError> =>
+  storeFile === undefined ? MemoryStore.layer(options) : SqliteStore.layer({ path: storeFile })
 
 /**
  * Runs the operator until it is interrupted.
  *
  * **Details**
  *
- * It follows the trackers of the store and creates those of the given pull requests and repositories. When it is interrupted
+ * It follows the trackers of the store and creates those of the given pull requests and repositories. Each repository is looked
+ * at once per interval, with one request for 100 open pull requests that costs nothing when nothing has changed; pull requests
+ * are looked at when they have changed, often while something is pending on them, and seldom otherwise. With webhooks they are
+ * looked at as soon as GitHub tells of a change. When it is interrupted
  * it takes no new work, lets running reconciles finish, for 25 seconds at most, and ends.
  *
  * **Example** (A local operator as a program)
@@ -92,7 +110,11 @@ export const layerLocal = (
  */
 export const runOperator = (
   options: OperatorOptions = {}
-): Effect.Effect<never, StoreError | Probes.ProbesError, ResourceStore | Coordinator | GitHub> =>
+): Effect.Effect<
+  never,
+  StoreError | Probes.ProbesError | WebhookServer.WebhookServerError,
+  ResourceStore | Coordinator | GitHub
+> =>
   Effect.scoped(
     Effect.gen(function* () {
       yield* Effect.addFinalizer(() => Effect.logInfo("Operator stopped"))
@@ -100,10 +122,19 @@ export const runOperator = (
         { name: "operator", isReady: Effect.succeed(false) }
       ])
       const address = options.probes === undefined ? undefined : yield* Probes.serve(options.probes, Ref.get(checks))
-      const controller = yield* TrackerReconciler.start(options)
+      const poll = RepositoryPoll.source({
+        repositories: options.repositories ?? [],
+        prune: options.prune ?? "keep",
+        interval: interval(options)
+      })
+      const receiver = yield* receiving(options)
+      const controller = yield* TrackerReconciler.start({
+        ...options,
+        recheckInterval: options.recheckInterval ?? Duration.times(interval(options), 5),
+        sources: [poll, ...receiver]
+      })
       yield* Ref.set(checks, [{ name: `controller ${controller.name}`, isReady: controller.isSynced }])
       yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref), { discard: true })
-      yield* Effect.forkScoped(discoverForever(options))
       yield* Effect.logInfo(
         address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
       )
@@ -112,34 +143,47 @@ export const runOperator = (
     })
   )
 
-const discoverForever = (options: OperatorOptions) =>
-  Effect.forEach(options.repositories ?? [], discoverOnce, { discard: true }).pipe(
-    Effect.andThen(Effect.sleep(options.discoveryInterval ?? "5 minutes")),
-    Effect.forever
-  )
+/** The source of what GitHub tells by itself, if it is to. */
+const receiving = ({ prune, repositories, webhooks }: OperatorOptions) =>
+  Effect.gen(function* () {
+    if (webhooks === undefined) return []
+    const context = yield* Layer.build(Webhooks.layerWith(webhooks))
+    const address = yield* Effect.provide(WebhookServer.serve(webhooks), context)
+    yield* Effect.logInfo(`Webhooks are taken at ${address.href}`)
+    const source = WebhookSource.source({ repositories: repositories ?? [], prune: prune ?? "keep" })
+    const provided: Source.Source<ResourceStore | GitHub> = (sink) => Effect.provide(source(sink), context)
+    return [provided]
+  })
 
-// What keeps one repository from being read must not keep the others from it.
-const discoverOnce = (repository: PullRequest.Repository) =>
-  Discovery.discover(repository).pipe(
-    Effect.asVoid,
-    Effect.catch((error) =>
-      Effect.logWarning(
-        `The pull requests of ${PullRequest.formatRepository(repository)} could not be looked for: ${error.message}`
-      )
-    )
-  )
+const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe(syncInterval ?? "2 minutes")
 
 /**
- * Runs a local operator against the GitHub that the environment names, until it is interrupted.
+ * Runs a local operator against the GitHub that the environment names, until it is interrupted. With `dryRun` it tells what
+ * it would do, and does nothing.
  *
  * @see runOperator for the parts, to be put together in another way
  * @category programs
  * @since 0.1.0
  */
 export const runLocalOperator = (
-  options: OperatorOptions & LocalOptions = {}
-): Effect.Effect<never, StoreError | Probes.ProbesError | Config.ConfigError> =>
-  runOperator(options).pipe(Effect.provide(layerLocal(options).pipe(Layer.provideMerge(GitHub.layer))))
+  options: OperatorOptions & LocalOptions & { readonly dryRun?: boolean } = {}
+): Effect.Effect<never, StoreError | Probes.ProbesError | WebhookServer.WebhookServerError | Config.ConfigError> =>
+  runOperator(options).pipe(
+    Effect.provide(
+      layerLocal(options).pipe(Layer.provideMerge(options.dryRun === true ? layerObserving : GitHub.layer))
+    )
+  )
+
+/**
+ * Provides the GitHub that the environment names, to be looked at only: what would be written is told in the log.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerObserving: Layer.Layer<GitHub, Config.ConfigError> = Layer.effect(
+  GitHub,
+  Effect.map(GitHub, (github) => DryRun.make(github, (write) => Effect.logInfo(`Would ${write}`)))
+).pipe(Layer.provide(GitHub.layer))
 
 /**
  * Ends the process with 0 when the operator was interrupted and stopped cleanly, as `runMain` asks for it.

@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
-export { layerLocal, runLocalOperator, runOperator, teardown } from "./Operator.ts"
+export { layerLocal, layerObserving, runLocalOperator, runOperator, teardown } from "./Operator.ts"
 export type { LocalOptions, OperatorOptions } from "./Operator.ts"
+export * as Configuration from "./Configuration.ts"
 export * as Probes from "./Probes.ts"
+export * as WebhookServer from "./WebhookServer.ts"
 export { demoLabelLoop } from "./demo/LabelLoop.ts"
 export type { Chapter, LabelLoopOptions, LabelLoopReport, PassReport } from "./demo/LabelLoop.ts"

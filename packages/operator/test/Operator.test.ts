@@ -1,9 +1,9 @@
 import { ResourceStore } from "@lockstep/core"
 import { Discovery, LabelVocabulary, PullRequestTracker } from "@lockstep/github-sync"
-import { GitHubEmulator, GitHubFaults, serve, type GitHubSeed } from "@lockstep/github-sync/testing"
-import { layerLocal, runOperator, teardown } from "@lockstep/operator"
+import { GitHubEmulator, GitHubFaults, GitHubWebhooks, serve, type GitHubSeed } from "@lockstep/github-sync/testing"
+import { layerLocal, runLocalOperator, runOperator, teardown } from "@lockstep/operator"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, References } from "effect"
+import { ConfigProvider, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, References } from "effect"
 import { TestClock } from "effect/testing"
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -80,6 +80,34 @@ describe("runOperator", () => {
     }).pipe(Effect.provide(world))
   )
 
+  it.effect("looks at once when GitHub tells of a change", () =>
+    Effect.gen(function* () {
+      const { world: github } = yield* GitHubEmulator
+      const deliveries = GitHubWebhooks.gather(github, "s")
+      const told: Array<string> = []
+      const logs = Logger.make(({ message }) => void told.push(String(message)))
+      const options = { repositories: [acme], webhooks: { secrets: Effect.succeed([Redacted.make("s")]) } }
+      const fiber = yield* Effect.forkChild(
+        runOperator(options).pipe(
+          Effect.provide(Logger.layer([logs])),
+          Effect.provideService(References.MinimumLogLevel, "Info")
+        )
+      )
+      yield* until(labelsOf(1), (labels) => labels.includes("cd/qualified"))
+      github.merge({ repository: acme, number: 1 })
+      const [, address = ""] = /Webhooks are taken at (\S+)/u.exec(told.join("\n")) ?? []
+      const send = (body: string | undefined, headers: Record<string, string>) =>
+        Effect.promise(() => fetch(address, { method: "POST", headers, ...(body === undefined ? {} : { body }) })).pipe(
+          Effect.map(({ status }) => status)
+        )
+      const closed = deliveries.at(-1)
+      assert.strictEqual(yield* send("{}", { "content-type": "application/json" }), 401)
+      assert.strictEqual(yield* send(closed?.body, { ...closed?.headers }), 202)
+      yield* until(labelsOf(1), (labels) => labels.includes("cd/merged"))
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(world))
+  )
+
   it.effect("lets a running reconcile finish when it is interrupted, and leaves no half-done labels", () =>
     Effect.gen(function* () {
       const emulator = yield* GitHubEmulator
@@ -98,6 +126,28 @@ describe("runOperator", () => {
       const [tracker] = (yield* store.list(PullRequestTracker)).items
       assert.strictEqual(tracker?.status?.labels?.lastApplied, "qualified")
     }).pipe(Effect.provide(world))
+  )
+})
+
+describe("runLocalOperator", () => {
+  it.live("tells what it would do in a dry run, and does nothing", () =>
+    Effect.gen(function* () {
+      const { emulator, url } = yield* serve({ seed, token: "t" })
+      const told: Array<string> = []
+      const env = { LOCKSTEP_GITHUB_URL: url.href, LOCKSTEP_GITHUB_TOKEN: "t" }
+      const fiber = yield* Effect.forkChild(
+        runLocalOperator({ repositories: [acme], dryRun: true }).pipe(
+          Effect.provide(Logger.layer([Logger.make(({ message }) => void told.push(String(message)))])),
+          Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+        )
+      )
+      yield* until(
+        Effect.sync(() => told),
+        (lines) => lines.includes("Would add the label cd/qualified to acme/web#1")
+      )
+      yield* Fiber.interrupt(fiber)
+      assert.isFalse(emulator.exchanges.some(({ method }) => method !== "GET"))
+    }).pipe(Effect.scoped)
   )
 })
 

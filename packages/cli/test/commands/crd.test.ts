@@ -9,9 +9,12 @@ describe("lockstep crd print", () => {
     assert.deepStrictEqual([status, stderr], [0, ""])
     assert.deepStrictEqual(stdout.match(/^ {2}name: .*$/gmu), [
       "  name: pullrequesttrackers.lockstep.dev",
-      "  name: driftmonitors.lockstep.dev"
+      "  name: driftmonitors.lockstep.dev",
+      "  name: clusterconfigs.lockstep.dev",
+      "  name: operatorconfigs.lockstep.dev",
+      "  name: promotionpolicies.lockstep.dev"
     ])
-    assert.strictEqual(stdout.match(/^---$/gmu)?.length, 2)
+    assert.strictEqual(stdout.match(/^---$/gmu)?.length, 5)
   })
 
   it("writes what was written before, so that no change of it goes unnoticed", async () => {

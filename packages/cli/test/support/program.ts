@@ -24,6 +24,9 @@ export const file = (name: string, content: string | Uint8Array): string => {
 
 export const folderOfTest = folder
 
+/** The program, once it is built. */
+export const bundleOfTest = bundle
+
 const environment = (extra: Readonly<Record<string, string>>) => ({
   PATH: process.env["PATH"],
   HOME: folder,

@@ -46,3 +46,6 @@ export const observe = (
     const decision = decide({ base: target.base, observed, facts, lostLabel: policies.lostLabel })
     return { pullRequest, checks, qualification, decision }
   })
+
+/** How many requests a look at an open pull request takes. */
+export const requestsOfLook = ({ checks }: QualificationPolicy): number => (checks === "none" ? 2 : 4)

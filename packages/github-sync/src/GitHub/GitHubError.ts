@@ -34,7 +34,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
  */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { ...Attempt }) {
   override get message(): string {
-    return `could not ${this.attempt}: GitHub does not accept the token; set LOCKSTEP_GITHUB_TOKEN to a valid one`
+    return `could not ${this.attempt}: GitHub does not accept the token; set LOCKSTEP_GITHUB_TOKEN to a valid one, or check the App's id, installation and key`
   }
 }
 

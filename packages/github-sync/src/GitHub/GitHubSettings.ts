@@ -3,7 +3,35 @@
  *
  * @since 0.1.0
  */
-import { Config, Duration, Option, type Redacted } from "effect"
+import { Config, Duration, Option, Redacted, Schema } from "effect"
+import { createPrivateKey } from "node:crypto"
+import type { RateBudget, RateBudgetOptions } from "./RateBudget.ts"
+
+/**
+ * A GitHub App in one of its installations. Tokens are fetched with its key, and fetched anew before they expire.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface GitHubApp {
+  readonly id: string
+  readonly installation: number
+  /** In PEM. */
+  readonly privateKey: Redacted.Redacted
+}
+
+/**
+ * The way out to GitHub where there is no direct one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Proxy {
+  /** Where requests go instead; the URL may hold a name and a password. */
+  readonly url: Redacted.Redacted
+  /** The hosts that are reached directly, as `NO_PROXY` has them. */
+  readonly except?: string
+}
 
 /**
  * How GitHub is reached.
@@ -14,12 +42,21 @@ import { Config, Duration, Option, type Redacted } from "effect"
 export interface GitHubSettings {
   /** Without a token, only public repositories can be read, and few times. */
   readonly token?: Redacted.Redacted
+  /** Speaks as an App instead of with a token. */
+  readonly app?: GitHubApp
   /** The root of the API: of github.com, of an Enterprise server (`https://HOST/api/v3`), or of an emulator. */
   readonly baseUrl: URL
   /** How long one request may take. */
   readonly timeout: Duration.Duration
   /** Carries the requests instead of the runtime's own `fetch`. */
   readonly fetch?: typeof globalThis.fetch
+  readonly proxy?: Proxy
+  /** A budget that is shared with others; one of its own if left out. */
+  readonly budget?: RateBudget
+  /** The pace of a budget of its own. */
+  readonly pace?: RateBudgetOptions
+  /** How many answers of each kind are remembered (5000 if left out). */
+  readonly cacheCapacity?: number
 }
 
 // An unreadable value must not fall through to the next name, but be reported.
@@ -35,15 +72,79 @@ const baseUrl = Config.map(
   Option.getOrElse(() => new URL("https://api.github.com"))
 )
 
+const pem = Schema.RedactedFromValue(
+  Schema.String.check(
+    Schema.makeFilter((text: string) => readsAsKey(text) || "Expected a private key in PEM, of an RSA key")
+  )
+)
+
+// One line is what some tools can keep in an environment variable.
+const unfolded = (text: string) => text.replaceAll("\\n", "\n")
+
+const readsAsKey = (text: string): boolean => {
+  try {
+    return createPrivateKey(unfolded(text)).asymmetricKeyType === "rsa"
+  } catch {
+    return false
+  }
+}
+
+// Who names an App means it: what is missing then is an error.
+const app = Config.flatMap(Config.option(Config.String("LOCKSTEP_GITHUB_APP_ID")), (id) =>
+  Option.isNone(id)
+    ? Config.succeed(Option.none<GitHubApp>())
+    : Config.map(
+        Config.all({
+          installation: Config.Int("LOCKSTEP_GITHUB_APP_INSTALLATION"),
+          privateKey: Config.schema(pem, "LOCKSTEP_GITHUB_APP_PRIVATE_KEY")
+        }),
+        ({ installation, privateKey }) =>
+          Option.some({
+            id: id.value,
+            installation,
+            privateKey: Redacted.make(unfolded(Redacted.value(privateKey)))
+          })
+      )
+)
+
+const proxy = Config.all({
+  url: firstSet((name) => Config.Redacted(name), "HTTPS_PROXY", "https_proxy"),
+  except: firstSet((name) => Config.String(name), "NO_PROXY", "no_proxy")
+})
+
 /**
- * The settings from the environment: `LOCKSTEP_GITHUB_TOKEN` (else `GITHUB_TOKEN`), `LOCKSTEP_GITHUB_URL` (else
- * `GITHUB_API_URL`, else github.com's), and `LOCKSTEP_GITHUB_TIMEOUT` (30 seconds if unset).
+ * The settings from the environment.
+ *
+ * **Details**
+ *
+ * | variable | meaning |
+ * |---|---|
+ * | `LOCKSTEP_GITHUB_TOKEN`, else `GITHUB_TOKEN` | the token |
+ * | `LOCKSTEP_GITHUB_APP_ID`, `_INSTALLATION`, `_PRIVATE_KEY` | an App instead of a token; all three, the key in PEM |
+ * | `LOCKSTEP_GITHUB_URL`, else `GITHUB_API_URL` | the root of the API; github.com's if unset |
+ * | `LOCKSTEP_GITHUB_TIMEOUT` | how long a request may take; 30 seconds if unset |
+ * | `LOCKSTEP_GITHUB_WRITE_INTERVAL` | the pause between writes that follow each other for long; 1 second if unset |
+ * | `HTTPS_PROXY`, `NO_PROXY` | the way out, in either case |
  *
  * @category settings
  * @since 0.1.0
  */
 export const config: Config.Config<GitHubSettings> = Config.all({
   token,
+  app,
   baseUrl,
-  timeout: Config.Duration("LOCKSTEP_GITHUB_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30)))
-}).pipe(Config.map(({ token: found, ...rest }) => (Option.isSome(found) ? { ...rest, token: found.value } : rest)))
+  proxy,
+  timeout: Config.Duration("LOCKSTEP_GITHUB_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
+  writeInterval: Config.Duration("LOCKSTEP_GITHUB_WRITE_INTERVAL").pipe(Config.withDefault(Duration.seconds(1)))
+}).pipe(
+  Config.map(({ app: asApp, baseUrl: url, proxy: out, timeout, token: found, writeInterval }) => ({
+    baseUrl: url,
+    timeout,
+    pace: { writeInterval },
+    ...(Option.isSome(found) ? { token: found.value } : {}),
+    ...(Option.isSome(asApp) ? { app: asApp.value } : {}),
+    ...(Option.isSome(out.url)
+      ? { proxy: { url: out.url.value, ...(Option.isSome(out.except) ? { except: out.except.value } : {}) } }
+      : {})
+  }))
+)

@@ -1,13 +1,13 @@
 /**
  * What GitHub's API sends, as far as it is looked at, and how it becomes ours.
  */
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
 import type { Label as DomainLabel } from "../domain/Label.ts"
 import type { PullRequest as DomainPullRequest, Repository } from "../domain/PullRequest.ts"
 import type { Check, Review } from "../domain/Qualification.ts"
-import type { PullRequestSummary } from "./GitHubClient.ts"
+import type { Comment as ClientComment, CommitComparison, LabelEvent, PullRequestSummary } from "./GitHubClient.ts"
 
-const Label = Schema.Struct({
+export const Label = Schema.Struct({
   name: Schema.String,
   color: Schema.optionalKey(Schema.NullOr(Schema.String)),
   description: Schema.optionalKey(Schema.NullOr(Schema.String))
@@ -23,6 +23,7 @@ const summary = {
   draft: Schema.optionalKey(Schema.Boolean),
   // Nobody, once the author's account is gone.
   user: Schema.NullOr(Schema.Struct({ login: Schema.String })),
+  updated_at: Schema.optionalKey(Schema.String),
   merged_at: Schema.NullOr(Schema.String),
   merge_commit_sha: Schema.NullOr(Schema.String),
   head: Schema.Struct({ ref: Schema.String, sha: Schema.String }),
@@ -59,6 +60,33 @@ export const Reviews = Schema.Array(
   Schema.Struct({ user: Schema.NullOr(Schema.Struct({ login: Schema.String })), state: Schema.String })
 )
 
+export const Merged = Schema.Struct({ sha: Schema.String })
+
+export const Comparison = Schema.Struct({
+  status: Schema.Literals(["ahead", "behind", "diverged", "identical"]),
+  ahead_by: Schema.Int,
+  behind_by: Schema.Int
+})
+
+export const Comment = Schema.Struct({
+  id: Schema.Int,
+  user: Schema.NullOr(Schema.Struct({ login: Schema.String })),
+  body: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  html_url: Schema.String
+})
+
+export const Comments = Schema.Array(Comment)
+
+// A timeline holds events of many kinds; only those of labels are looked at.
+const TimelineEvent = Schema.Struct({
+  event: Schema.optionalKey(Schema.String),
+  actor: Schema.optionalKey(Schema.NullOr(Schema.Struct({ login: Schema.String }))),
+  created_at: Schema.optionalKey(Schema.String),
+  label: Schema.optionalKey(Schema.Struct({ name: Schema.String }))
+})
+
+export const Timeline = Schema.Array(TimelineEvent)
+
 export const toLabel = ({ color, description, name }: typeof Label.Type): DomainLabel => ({
   name,
   ...(color == null ? {} : { color }),
@@ -76,6 +104,7 @@ export const toSummary =
     open: wire.state === "open",
     draft: wire.draft ?? false,
     merged: wire.merged_at !== null,
+    ...(wire.updated_at === undefined ? {} : { updatedAt: wire.updated_at }),
     ...(wire.merged_at === null ? {} : { mergedAt: wire.merged_at }),
     ...(wire.merged_at === null || wire.merge_commit_sha === null ? {} : { mergeCommitSHA: wire.merge_commit_sha }),
     head: wire.head,
@@ -118,3 +147,26 @@ export const fromReview = (review: (typeof Reviews.Type)[number]): Review => ({
   author: review.user?.login ?? "ghost",
   verdict: verdicts[review.state.toUpperCase()] ?? "commented"
 })
+
+export const toComparison = (wire: typeof Comparison.Type): CommitComparison => ({
+  status: wire.status,
+  aheadBy: wire.ahead_by,
+  behindBy: wire.behind_by
+})
+
+export const toComment = (wire: typeof Comment.Type): ClientComment => ({
+  id: wire.id,
+  author: wire.user?.login ?? "ghost",
+  body: wire.body ?? "",
+  url: wire.html_url
+})
+
+export const toLabelEvent = (wire: typeof TimelineEvent.Type): Option.Option<LabelEvent> =>
+  wire.label === undefined || (wire.event !== "labeled" && wire.event !== "unlabeled")
+    ? Option.none()
+    : Option.some({
+        change: wire.event === "labeled" ? "added" : "removed",
+        label: wire.label.name,
+        actor: wire.actor?.login ?? "ghost",
+        at: wire.created_at ?? ""
+      })

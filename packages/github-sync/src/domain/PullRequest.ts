@@ -69,6 +69,7 @@ export const PullRequest = Schema.Struct({
   open: Schema.Boolean,
   draft: Schema.Boolean,
   merged: Schema.Boolean,
+  updatedAt: Schema.optionalKey(Schema.String),
   mergedAt: Schema.optionalKey(Schema.String),
   mergeCommitSHA: Schema.optionalKey(Schema.String),
   mergeable: Schema.Literals(["yes", "no", "unknown"]),

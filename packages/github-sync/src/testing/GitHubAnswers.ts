@@ -2,6 +2,7 @@ import { Result, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { match, type Reply } from "./GitHubRoutes.ts"
 import { views } from "./GitHubViews.ts"
+import { makeInstallations, type AppRules } from "./GitHubInstallations.ts"
 import type { GitHubWorld } from "./GitHubWorld.ts"
 import { Refusal } from "./GitHubWorld/Refusal.ts"
 
@@ -23,9 +24,12 @@ export interface Answer {
 interface Rules {
   readonly rateLimit: number
   readonly token: string | undefined
+  readonly app: AppRules | undefined
 }
 
 const hour = 3_600_000
+
+const notDecoded = "A JSON web token could not be decoded"
 
 /** Answers requests as GitHub does: who asks, how often, where to, and whether the asker knows the answer already. */
 export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number) => {
@@ -82,7 +86,9 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
       headers
     )
 
-  const admit = ({ headers, url }: Question): Answer | undefined => {
+  const installations = rules.app === undefined ? undefined : makeInstallations(rules.app)
+
+  const admit = ({ headers, method, url }: Question): Answer | undefined => {
     if ((headers.get("user-agent") ?? "") === "") {
       return refuse(
         403,
@@ -91,8 +97,17 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
     }
     const token = /^(?:bearer|token) (.+)$/iu.exec(headers.get("authorization") ?? "")?.[1]
     if (rules.token !== undefined && token !== rules.token) return refuse(401, "Bad credentials")
+    if (installations !== undefined) {
+      const issued = method === "POST" ? installations.issue(url.pathname, token ?? "") : undefined
+      if (issued !== undefined) return issued === "refused" ? refuse(401, notDecoded) : respond(201, issued)
+      if (!installations.accepts(token ?? "")) return refuse(401, "Bad credentials")
+    }
     if (now() - period.start >= hour) period = { start: now(), used: 0 }
-    if (url.pathname === "/rate_limit") return respond(200, { resources: { core: rate() }, rate: rate() })
+    if (url.pathname === "/rate_limit")
+      return respond(200, {
+        resources: { core: rate(), search: { ...rate(), limit: 30, used: 0, remaining: 30 } },
+        rate: rate()
+      })
     if (period.used >= rules.rateLimit) return refuse(403, "API rate limit exceeded")
     period.used++
     return undefined
@@ -158,7 +173,11 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
     }
   }
 
-  return { answer, refuse }
+  const leave = (requests: number) => {
+    period = { ...period, used: rules.rateLimit - requests }
+  }
+
+  return { answer, refuse, leave }
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex")

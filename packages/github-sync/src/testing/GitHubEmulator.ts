@@ -7,7 +7,9 @@ import { Timestamp } from "@lockstep/core"
 import { Clock, Context, Data, DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { GitHub } from "../GitHub.ts"
 import { makeAnswers, type Question } from "./GitHubAnswers.ts"
+import type { RateBudgetOptions } from "../GitHub/RateBudget.ts"
 import type { Fault, PlannedFault } from "./GitHubFaults.ts"
+import type { AppRules } from "./GitHubInstallations.ts"
 import { empty, type GitHubSeed } from "./GitHubSeed.ts"
 import { GitHubWorld } from "./GitHubWorld.ts"
 
@@ -21,8 +23,12 @@ export interface GitHubEmulatorOptions {
   readonly seed?: GitHubSeed
   /** The one token that is accepted; any, and none, if left out. */
   readonly token?: string
+  /** Asks for the tokens that this App gets for its installation; `token` is left out then. */
+  readonly app?: AppRules
   /** How many requests an hour are allowed (5000 if left out). */
   readonly rateLimit?: number
+  /** The pace of the client that is provided with it; it doesn't wait between writes if left out. */
+  readonly pace?: RateBudgetOptions
 }
 
 /**
@@ -55,6 +61,8 @@ export interface Emulator {
   readonly exchanges: ReadonlyArray<Exchange>
   /** Makes coming requests fail. */
   plan(fault: PlannedFault): void
+  /** Lets so many requests be left of this hour, as if others had used up the rest. */
+  leaveRequests(count: number): void
   /** Forgets the faults that have not happened yet. */
   calm(): void
 }
@@ -119,6 +127,8 @@ export class GitHubEmulator extends Context.Service<GitHubEmulator, Emulator>()(
           baseUrl: new URL("http://github.test"),
           token: Redacted.make(options.token ?? "test-token"),
           timeout: Duration.seconds(30),
+          // Tests are about what is sent; where it is about the pace, they say so.
+          pace: options.pace ?? { writeInterval: 0 },
           fetch: emulator.fetch
         })
       )
@@ -129,7 +139,11 @@ const create = (options: GitHubEmulatorOptions, context: Context.Context<never>)
   const clock = Context.get(context, Clock.Clock)
   const now = () => clock.currentTimeMillisUnsafe()
   const world = new GitHubWorld(options.seed ?? empty, () => Timestamp.format(DateTime.makeUnsafe(now())))
-  const answers = makeAnswers(world, { rateLimit: options.rateLimit ?? 5000, token: options.token }, now)
+  const answers = makeAnswers(
+    world,
+    { rateLimit: options.rateLimit ?? 5000, token: options.token, app: options.app },
+    now
+  )
   const exchanges: Array<Exchange> = []
   const faults: Array<PlannedFault & { left: number }> = []
 
@@ -179,6 +193,7 @@ const create = (options: GitHubEmulatorOptions, context: Context.Context<never>)
       ),
     exchanges,
     plan: (fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
+    leaveRequests: answers.leave,
     calm: () => void faults.splice(0)
   }
 }

@@ -1,12 +1,44 @@
 import { createHash } from "node:crypto"
+import { repositoryLinks, userLinks } from "./GitHubViews/links.ts"
 import type {
   WorldCheck,
+  WorldComment,
+  WorldComparison,
   WorldLabel,
+  WorldLabelEvent,
   WorldPullRequest,
   WorldRepository,
   WorldReview,
   WorldStatus
 } from "./GitHubWorld/Records.ts"
+
+const beginning = "2026-01-01T00:00:00Z"
+
+// Nobody counts them here.
+const counts = {
+  forks: 0,
+  forks_count: 0,
+  open_issues: 0,
+  open_issues_count: 0,
+  stargazers_count: 0,
+  watchers: 0,
+  watchers_count: 0,
+  network_count: 0,
+  subscribers_count: 0,
+  size: 1
+}
+
+const abilities = {
+  has_downloads: false,
+  has_issues: true,
+  has_projects: false,
+  has_wiki: false,
+  has_pages: false,
+  has_discussions: false,
+  allow_squash_merge: true,
+  allow_merge_commit: true,
+  allow_rebase_merge: true
+}
 
 /** How an in-process GitHub shows what it holds. */
 export type Views = ReturnType<typeof views>
@@ -15,7 +47,7 @@ export type Views = ReturnType<typeof views>
 export const views = (root: string) => {
   const repositoryUrl = (repository: WorldRepository) => `${root}/repos/${repository.owner}/${repository.name}`
 
-  const user = (login: string) => ({
+  const user = memoized((login: string) => ({
     login,
     id: Number.parseInt(sha1(login).slice(0, 7), 16),
     node_id: `U_${login}`,
@@ -23,11 +55,12 @@ export const views = (root: string) => {
     gravatar_id: "",
     url: `${root}/users/${login}`,
     html_url: `https://github.com/${login}`,
+    ...userLinks(`${root}/users/${login}`),
     type: "User",
     site_admin: false
-  })
+  }))
 
-  const repository = (one: WorldRepository) => ({
+  const minimalRepository = memoized((one: WorldRepository) => ({
     id: one.id,
     node_id: `R_${one.id}`,
     name: one.name,
@@ -38,13 +71,30 @@ export const views = (root: string) => {
     description: null,
     fork: false,
     url: repositoryUrl(one),
+    ...repositoryLinks(repositoryUrl(one))
+  }))
+
+  const repository = memoized((one: WorldRepository) => ({
+    ...minimalRepository(one),
+    clone_url: `${page(one)}.git`,
+    git_url: `git://github.com/${one.owner}/${one.name}.git`,
+    ssh_url: `git@github.com:${one.owner}/${one.name}.git`,
+    svn_url: page(one),
+    mirror_url: null,
+    homepage: null,
+    language: null,
+    license: null,
     default_branch: "main",
+    topics: [],
+    visibility: "public",
+    ...counts,
+    ...abilities,
     archived: false,
     disabled: false,
-    allow_squash_merge: true,
-    allow_merge_commit: true,
-    allow_rebase_merge: true
-  })
+    pushed_at: beginning,
+    created_at: beginning,
+    updated_at: beginning
+  }))
 
   const label = (one: WorldLabel, of: WorldRepository) => ({
     id: one.id,
@@ -140,13 +190,19 @@ export const views = (root: string) => {
     head_sha: sha,
     external_id: "",
     url: `${repositoryUrl(of)}/check-runs/${one.id}`,
-    html_url: null,
-    details_url: null,
+    html_url: `${page(of)}/runs/${one.id}`,
+    details_url: `${page(of)}/runs/${one.id}`,
     status: one.status,
     conclusion: one.conclusion,
-    started_at: null,
-    completed_at: null,
-    output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: "" },
+    started_at: beginning,
+    completed_at: one.status === "completed" ? beginning : null,
+    output: {
+      title: null,
+      summary: null,
+      text: null,
+      annotations_count: 0,
+      annotations_url: `${repositoryUrl(of)}/check-runs/${one.id}/annotations`
+    },
     name: one.name,
     check_suite: null,
     app: null,
@@ -162,8 +218,9 @@ export const views = (root: string) => {
     description: one.description,
     target_url: null,
     context: one.context,
-    created_at: "2026-01-01T00:00:00Z",
-    updated_at: "2026-01-01T00:00:00Z"
+    creator: user("octocat"),
+    created_at: beginning,
+    updated_at: beginning
   })
 
   const review = (one: WorldReview, of: WorldPullRequest) => ({
@@ -183,7 +240,98 @@ export const views = (root: string) => {
     author_association: "CONTRIBUTOR"
   })
 
-  return { user, repository, label, pullRequest, pullRequestSimple, checkRun, status, review, repositoryUrl }
+  const comment = (one: WorldComment, of: WorldPullRequest) => ({
+    id: one.id,
+    node_id: `IC_${one.id}`,
+    url: `${repositoryUrl(of.repository)}/issues/comments/${one.id}`,
+    html_url: `${page(of.repository)}/pull/${of.number}#issuecomment-${one.id}`,
+    issue_url: `${repositoryUrl(of.repository)}/issues/${of.number}`,
+    body: one.body,
+    user: user(one.author),
+    created_at: one.createdAt,
+    updated_at: one.updatedAt,
+    author_association: "CONTRIBUTOR"
+  })
+
+  const labelEvent = (one: WorldLabelEvent, of: WorldPullRequest) => ({
+    id: one.id,
+    node_id: `LE_${one.id}`,
+    url: `${repositoryUrl(of.repository)}/issues/events/${one.id}`,
+    actor: user(one.actor),
+    event: one.event,
+    commit_id: null,
+    commit_url: null,
+    created_at: one.at,
+    performed_via_github_app: null,
+    label: one.label
+  })
+
+  const commit = (sha: string, of: WorldRepository) => {
+    const url = `${repositoryUrl(of)}/commits/${sha}`
+    const signature = { name: "octocat", email: "octocat@example.com", date: beginning }
+    return {
+      url,
+      sha,
+      node_id: `C_${sha}`,
+      html_url: `${page(of)}/commit/${sha}`,
+      comments_url: `${url}/comments`,
+      commit: {
+        url: `${repositoryUrl(of)}/git/commits/${sha}`,
+        author: signature,
+        committer: signature,
+        message: `Commit ${sha.slice(0, 7)}`,
+        comment_count: 0,
+        verification: { verified: false, reason: "unsigned", signature: null, payload: null, verified_at: null },
+        tree: { sha: sha1(`tree of ${sha}`), url: `${repositoryUrl(of)}/git/trees/${sha1(`tree of ${sha}`)}` }
+      },
+      author: user("octocat"),
+      committer: user("octocat"),
+      parents: []
+    }
+  }
+
+  // Without the commits and files in between, which a caller gets only so many of anyway.
+  const comparison = ({ ahead, base, behind, head }: WorldComparison, of: WorldRepository) => ({
+    url: `${repositoryUrl(of)}/compare/${base}...${head}`,
+    html_url: `${page(of)}/compare/${base}...${head}`,
+    permalink_url: `${page(of)}/compare/${base}...${head}`,
+    diff_url: `${page(of)}/compare/${base}...${head}.diff`,
+    patch_url: `${page(of)}/compare/${base}...${head}.patch`,
+    base_commit: commit(base, of),
+    merge_base_commit: commit(base, of),
+    status: ahead > 0 && behind > 0 ? "diverged" : ahead > 0 ? "ahead" : behind > 0 ? "behind" : "identical",
+    ahead_by: ahead,
+    behind_by: behind,
+    total_commits: ahead,
+    commits: [],
+    files: []
+  })
+
+  return {
+    commit,
+    minimalRepository,
+    comment,
+    comparison,
+    labelEvent,
+    user,
+    repository,
+    label,
+    pullRequest,
+    pullRequestSimple,
+    checkRun,
+    status,
+    review,
+    repositoryUrl
+  }
+}
+
+const memoized = <A, B>(make: (of: A) => B): ((of: A) => B) => {
+  const made = new Map<A, B>()
+  return (of) => {
+    const found = made.get(of) ?? make(of)
+    made.set(of, found)
+    return found
+  }
 }
 
 const page = (repository: WorldRepository) => `https://github.com/${repository.owner}/${repository.name}`

@@ -7,10 +7,15 @@ import { fold } from "../domain/Label.ts"
 import type { PullRequestRef, Repository } from "../domain/PullRequest.ts"
 import type { GitHubSeed, SeedPullRequest } from "./GitHubSeed.ts"
 import * as Catalogue from "./GitHubWorld/Catalogue.ts"
+import * as Comments from "./GitHubWorld/Comments.ts"
+import type { WorldEvent } from "./GitHubWorld/Events.ts"
+import * as Histories from "./GitHubWorld/Histories.ts"
 import * as PullRequestLabels from "./GitHubWorld/PullRequestLabels.ts"
 import * as PullRequests from "./GitHubWorld/PullRequests.ts"
 import type {
   WorldCheck,
+  WorldComment,
+  WorldComparison,
   WorldLabel,
   WorldPullRequest,
   WorldRepository,
@@ -18,7 +23,7 @@ import type {
   WorldStatus
 } from "./GitHubWorld/Records.ts"
 import { refuse } from "./GitHubWorld/Refusal.ts"
-import type { Stamps } from "./GitHubWorld/Stamps.ts"
+import { touch, type Stamps } from "./GitHubWorld/Stamps.ts"
 
 /**
  * Everything an in-process GitHub knows, to be looked at and changed as people and programs change the real one.
@@ -34,6 +39,7 @@ import type { Stamps } from "./GitHubWorld/Stamps.ts"
 export class GitHubWorld {
   readonly #repositories = new Map<string, WorldRepository>()
   readonly #stamps: Stamps
+  readonly #listeners: Array<(event: WorldEvent) => void> = []
 
   constructor(seed: GitHubSeed, now: () => string) {
     let ids = 1000
@@ -47,6 +53,32 @@ export class GitHubWorld {
     }
   }
 
+  /** Calls with everything that GitHub would tell of by itself, from now on. */
+  onEvent(listener: (event: WorldEvent) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  #tell(event: WorldEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  #tellOf(
+    pullRequest: WorldPullRequest,
+    action: Extract<WorldEvent, { readonly event: "pull_request" }>["action"],
+    more: { readonly label?: WorldLabel; readonly before?: string } = {}
+  ): void {
+    this.#tell({ event: "pull_request", action, pullRequest, repository: pullRequest.repository, ...more })
+  }
+
+  // Changes the labels of a pull request, and tells which came and went.
+  #relabel(ref: PullRequestRef, change: (pullRequest: WorldPullRequest) => void): void {
+    const pullRequest = this.pullRequest(ref)
+    const before = new Set(pullRequest.labels)
+    change(pullRequest)
+    for (const label of pullRequest.labels) if (!before.has(label)) this.#tellOf(pullRequest, "labeled", { label })
+    for (const label of before) if (!pullRequest.labels.has(label)) this.#tellOf(pullRequest, "unlabeled", { label })
+  }
+
   addRepository({ name, owner }: Repository): WorldRepository {
     const repository: WorldRepository = {
       id: this.#stamps.nextId(),
@@ -56,6 +88,7 @@ export class GitHubWorld {
       pullRequests: new Map(),
       checks: new Map(),
       statuses: new Map(),
+      histories: new Map(),
       nextNumber: 1
     }
     this.#repositories.set(fold(`${owner}/${name}`), repository)
@@ -88,13 +121,17 @@ export class GitHubWorld {
     for (const { author, state } of seed.reviews ?? []) this.review(pullRequest, author, state)
     if ((seed.labels ?? []).length > 0) this.addLabels(pullRequest, seed.labels ?? [])
     if (seed.merged === true) this.merge(pullRequest, { force: true })
+    this.#tellOf(pullRequest, "opened")
     return pullRequest
   }
 
   // Labels
 
   createLabel(at: Repository, name: string, color: string, description: string | null): WorldLabel {
-    return Catalogue.create(this.repository(at), { name, color, description }, this.#stamps)
+    const repository = this.repository(at)
+    const label = Catalogue.create(repository, { name, color, description }, this.#stamps)
+    this.#tell({ event: "label", action: "created", label, repository })
+    return label
   }
 
   /** A label of the catalogue. */
@@ -104,24 +141,31 @@ export class GitHubWorld {
 
   /** Changes a label of the catalogue. Pull requests that have it keep it, under its new name. */
   changeLabel(at: Repository, name: string, change: Partial<Omit<WorldLabel, "id">>): WorldLabel {
-    return Catalogue.change(this.repository(at), name, change)
+    const repository = this.repository(at)
+    const from = this.label(at, name).name
+    const label = Catalogue.change(repository, name, change)
+    this.#tell({ event: "label", action: "edited", label, repository, ...(from === label.name ? {} : { from }) })
+    return label
   }
 
   /** Deletes a label from the catalogue, and with it from every pull request. */
   deleteLabel(at: Repository, name: string): void {
-    Catalogue.remove(this.repository(at), name)
+    const repository = this.repository(at)
+    const label = this.label(at, name)
+    Catalogue.remove(repository, name)
+    this.#tell({ event: "label", action: "deleted", label, repository })
   }
 
-  addLabels(ref: PullRequestRef, names: ReadonlyArray<string>): void {
-    PullRequestLabels.add(this.pullRequest(ref), names, this.#stamps)
+  addLabels(ref: PullRequestRef, names: ReadonlyArray<string>, by?: string): void {
+    this.#relabel(ref, (pullRequest) => PullRequestLabels.add(pullRequest, names, this.#stamps, by))
   }
 
-  setLabels(ref: PullRequestRef, names: ReadonlyArray<string>): void {
-    PullRequestLabels.set(this.pullRequest(ref), names, this.#stamps)
+  setLabels(ref: PullRequestRef, names: ReadonlyArray<string>, by?: string): void {
+    this.#relabel(ref, (pullRequest) => PullRequestLabels.set(pullRequest, names, this.#stamps, by))
   }
 
-  removeLabel(ref: PullRequestRef, name: string): void {
-    PullRequestLabels.remove(this.pullRequest(ref), name, this.#stamps)
+  removeLabel(ref: PullRequestRef, name: string, by?: string): void {
+    this.#relabel(ref, (pullRequest) => PullRequestLabels.remove(pullRequest, name, this.#stamps, by))
   }
 
   // Checks and reviews
@@ -134,9 +178,11 @@ export class GitHubWorld {
     conclusion: string | null,
     status: WorldCheck["status"] = conclusion === null ? "in_progress" : "completed"
   ): WorldCheck {
-    const { checks } = this.repository(at)
+    const repository = this.repository(at)
+    const { checks } = repository
     const check = { id: this.#stamps.nextId(), name, status, conclusion }
     checks.set(sha, [...(checks.get(sha) ?? []).filter((one) => one.name !== name), check])
+    this.#tell({ event: "check_run", sha, check, repository })
     return check
   }
 
@@ -148,34 +194,67 @@ export class GitHubWorld {
     state: string,
     description: string | null = null
   ): WorldStatus {
-    const { statuses } = this.repository(at)
+    const repository = this.repository(at)
+    const { statuses } = repository
     const status = { id: this.#stamps.nextId(), context, state, description }
     statuses.set(sha, [...(statuses.get(sha) ?? []).filter((one) => one.context !== context), status])
+    this.#tell({ event: "status", sha, status, repository })
     return status
   }
 
   review(ref: PullRequestRef, author: string, state: string): WorldReview {
     const review = { id: this.#stamps.nextId(), author, state, at: this.#stamps.now() }
-    this.pullRequest(ref).reviews.push(review)
+    const pullRequest = this.pullRequest(ref)
+    pullRequest.reviews.push(review)
+    touch(pullRequest, this.#stamps)
+    this.#tell({ event: "pull_request_review", pullRequest, review, repository: pullRequest.repository })
     return review
+  }
+
+  // Comments and commits
+
+  comment(ref: PullRequestRef, author: string, body: string): WorldComment {
+    return Comments.add(this.pullRequest(ref), author, body, this.#stamps)
+  }
+
+  changeComment(at: Repository, id: number, body: string) {
+    return Comments.change(this.repository(at), id, body, this.#stamps)
+  }
+
+  /** Tells how `head` lies to `base`; both may be branches or commits. */
+  compare(at: Repository, base: string, head: string): WorldComparison {
+    return Histories.compare(this.repository(at), base, head)
   }
 
   // The life of a pull request
 
   /** Moves a branch, and with it the pull requests from it. Their checks start anew. */
   push(at: Repository, branch: string): string {
-    return PullRequests.push(this.repository(at), branch, this.#stamps)
+    const repository = this.repository(at)
+    const moved = [...repository.pullRequests.values()]
+      .filter((pullRequest) => pullRequest.open && pullRequest.head.ref === branch)
+      .map((pullRequest) => ({ pullRequest, before: pullRequest.head.sha }))
+    const sha = PullRequests.push(repository, branch, this.#stamps)
+    for (const { before, pullRequest } of moved) this.#tellOf(pullRequest, "synchronize", { before })
+    return sha
   }
 
   merge(ref: PullRequestRef, options: PullRequests.MergeOptions = {}): string {
-    return PullRequests.merge(this.pullRequest(ref), options, this.#stamps)
+    const pullRequest = this.pullRequest(ref)
+    const sha = PullRequests.merge(pullRequest, options, this.#stamps)
+    this.#tellOf(pullRequest, "closed")
+    return sha
   }
 
   close(ref: PullRequestRef): void {
-    PullRequests.close(this.pullRequest(ref), this.#stamps)
+    const pullRequest = this.pullRequest(ref)
+    PullRequests.close(pullRequest, this.#stamps)
+    this.#tellOf(pullRequest, "closed")
   }
 
   reopen(ref: PullRequestRef): void {
-    PullRequests.reopen(this.pullRequest(ref), this.#stamps)
+    const pullRequest = this.pullRequest(ref)
+    PullRequests.reopen(pullRequest, this.#stamps)
+    this.#tellOf(pullRequest, "reopened")
   }
 }

@@ -9,6 +9,7 @@ export * as GitHubFaults from "./GitHubFaults.ts"
 export * as GitHubSeed from "./GitHubSeed.ts"
 export { GitHubServerError, serve } from "./GitHubServer.ts"
 export type { GitHubServer, GitHubServerOptions } from "./GitHubServer.ts"
+export * as GitHubWebhooks from "./GitHubWebhooks.ts"
 export { GitHubWorld } from "./GitHubWorld.ts"
 export type {
   WorldCheck,
@@ -18,4 +19,5 @@ export type {
   WorldReview,
   WorldStatus
 } from "./GitHubWorld/Records.ts"
+export type { WorldEvent } from "./GitHubWorld/Events.ts"
 export { Refusal } from "./GitHubWorld/Refusal.ts"

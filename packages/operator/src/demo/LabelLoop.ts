@@ -169,7 +169,7 @@ export const demoLabelLoop = (
   Effect.scoped(
     Effect.gen(function* () {
       const { emulator, url } = yield* serve({ seed })
-      const github = GitHub.layerWith({ baseUrl: url, timeout: Duration.seconds(10) })
+      const github = GitHub.layerWith({ baseUrl: url, timeout: Duration.seconds(10), pace: { writeInterval: 0 } })
       return yield* play(emulator, options).pipe(Effect.provide(layerLocal().pipe(Layer.provideMerge(github))))
     })
   )

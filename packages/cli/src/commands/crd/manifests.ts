@@ -7,10 +7,10 @@ export const manifests: Effect.Effect<
   ReadonlyArray<CustomResourceDefinition.CustomResourceDefinition>,
   CommandError
 > = Effect.gen(function* () {
-  const { DriftMonitor, PullRequestTracker } = yield* Effect.promise(() => import("@lockstep/github-sync"))
+  const { kinds } = yield* Effect.promise(() => import("@lockstep/github-sync"))
   const { CustomResourceDefinition } = yield* Effect.promise(() => import("@lockstep/core/kubernetes"))
   return yield* Effect.mapError(
-    Effect.fromResult(CustomResourceDefinition.makeAll([PullRequestTracker, DriftMonitor])),
+    Effect.fromResult(CustomResourceDefinition.makeAll(kinds)),
     ({ message }) => new CommandError({ kind: "Crd", message, hint: "this is a mistake in Lockstep; please report it" })
   )
 })

@@ -3,15 +3,15 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { wordsOf, writeLabelSyncResult } from "../../labelSyncResult.ts"
 import { output, reported } from "../../Output.ts"
-import { pullRequest } from "../../pullRequest.ts"
+import { dryRun, pullRequest } from "../../pullRequest.ts"
 
 export const commandGithubCheck = Command.make(
   "check",
-  { pullRequest, output },
-  Effect.fnUntraced(function* ({ output: format, pullRequest: text }) {
+  { pullRequest, dryRun, output },
+  Effect.fnUntraced(function* (options) {
     const { onTracker } = yield* Effect.promise(() => import("../../onTracker.ts"))
-    const { result } = yield* onTracker(text, ({ coordinator, tracker }) => coordinator.bringInStep(tracker))
-    yield* writeLabelSyncResult(result, format, words)
+    const { result } = yield* onTracker(options, ({ coordinator, tracker }) => coordinator.bringInStep(tracker))
+    yield* writeLabelSyncResult(result, options, words)
   }, reported)
 ).pipe(
   Command.withDescription("See whether a pull request's labels agree with its facts, and correct them where they don't")

@@ -1,5 +1,5 @@
 import type { PullRequest } from "@lockstep/github-sync"
-import { Duration, Effect, Option } from "effect"
+import { Duration, Effect, FileSystem, Option, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { listenAddress, listenFlag } from "../../listen.ts"
@@ -11,7 +11,7 @@ export const commandOperatorRun = Command.make(
   "run",
   {
     mode: Flag.Literals("mode", ["local"]).pipe(
-      Flag.withDescription("local keeps trackers in memory and needs no cluster"),
+      Flag.withDescription("local needs no cluster: trackers are in memory, or in a file (--store)"),
       Flag.withDefault("local" as const)
     ),
     repo: Flag.String("repo").pipe(
@@ -23,24 +23,53 @@ export const commandOperatorRun = Command.make(
       Flag.atLeast(0)
     ),
     interval: Flag.Int("interval").pipe(
-      Flag.withDescription("Seconds between two looks at a pull request"),
+      Flag.withDescription("Seconds between two looks at a repository"),
       Flag.withDefault(120)
     ),
-    listen: listenFlag("127.0.0.1:8081", "Where /livez, /readyz and /metrics are answered")
+    prune: Flag.Literals("prune", ["keep", "closed", "ended"]).pipe(
+      Flag.withDescription(
+        "Which trackers that were found by themselves are deleted again: none, those of pull requests closed without a merge, or also of merged ones that are healthy"
+      ),
+      Flag.withDefault("keep" as const)
+    ),
+    store: Flag.String("store").pipe(
+      Flag.withDescription("A file that keeps the trackers over a restart, and that tracker and drift read"),
+      Flag.optional
+    ),
+    dryRun: Flag.Boolean("dry-run").pipe(
+      Flag.withDescription("Tell in the log what would be written to GitHub, and write nothing"),
+      Flag.withDefault(false)
+    ),
+    listen: listenFlag("127.0.0.1:8081", "Where /livez, /readyz and /metrics are answered"),
+    webhookListen: Flag.String("webhook-listen").pipe(
+      Flag.withDescription("Where GitHub's webhooks are taken, at /webhooks/github: HOST:PORT"),
+      Flag.optional
+    ),
+    webhookSecretFile: Flag.String("webhook-secret-file").pipe(
+      Flag.withDescription(
+        "A file with the secret that webhooks are signed with; with several, one a line, while one is exchanged for another"
+      ),
+      Flag.optional
+    )
   },
-  Effect.fnUntraced(function* ({ cluster, interval, listen, repo }) {
+  Effect.fnUntraced(function* (options) {
+    const { cluster, dryRun, interval, listen, prune, repo, store } = options
     if (interval < 1) return yield* usageError(`${interval} is no interval`, "wait a second at least: --interval 1")
     const { PullRequest } = yield* Effect.promise(() => import("@lockstep/github-sync"))
     const { runLocalOperator } = yield* Effect.promise(() => import("@lockstep/operator"))
     const { Telemetry } = yield* Effect.promise(() => import("@lockstep/core"))
     const repositories = yield* Effect.forEach(repo, (text) => repositoryIn(text, PullRequest.parseRepository))
     const probes = yield* listenAddress(listen)
+    const webhooks = yield* webhooksOf(options)
     return yield* runLocalOperator({
       repositories,
       clusters: cluster,
       probes,
-      syncInterval: Duration.seconds(interval),
-      discoveryInterval: Duration.seconds(interval)
+      prune,
+      dryRun,
+      ...(Option.isNone(store) ? {} : { storeFile: store.value }),
+      ...webhooks,
+      syncInterval: Duration.seconds(interval)
     }).pipe(
       Effect.raceFirst(untilStopped),
       Effect.provide(Telemetry.layerLogs()),
@@ -55,6 +84,42 @@ export const commandOperatorRun = Command.make(
     )
   }, reporting("human"))
 ).pipe(Command.withDescription("Follow pull requests and keep their labels and trackers in step, until it is ended"))
+
+// The file is read with every delivery: whoever exchanges the secret need not start anything anew.
+const webhooksOf = Effect.fnUntraced(function* (options: {
+  readonly webhookListen: Option.Option<string>
+  readonly webhookSecretFile: Option.Option<string>
+}) {
+  if (Option.isNone(options.webhookListen)) return {}
+  if (Option.isNone(options.webhookSecretFile)) {
+    return yield* usageError("webhooks can't be taken without a secret", "name a file: --webhook-secret-file FILE")
+  }
+  const file = options.webhookSecretFile.value
+  const fs = yield* FileSystem.FileSystem
+  const secrets = Effect.map(fs.readFileString(file), (text) =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "")
+      .map((line) => Redacted.make(line))
+  )
+  const found = yield* Effect.mapError(
+    secrets,
+    ({ reason }) =>
+      new CommandError({
+        kind: "Input",
+        message: `the file with the secret can't be read (${reason._tag})`,
+        hint: "check the path and who may read it",
+        file
+      })
+  )
+  if (found.length === 0) return yield* usageError(`${file} holds no secret`, "write one into it, on a line of its own")
+  const address = yield* listenAddress(options.webhookListen.value)
+  const orNone = Effect.catch(secrets, (error) =>
+    Effect.as(Effect.logError(`The secrets of webhooks can't be read: ${error.message}`), [])
+  )
+  return { webhooks: { ...address, secrets: orNone } }
+})
 
 const repositoryIn = (text: string, parse: typeof PullRequest.parseRepository) =>
   Option.match(parse(text), {

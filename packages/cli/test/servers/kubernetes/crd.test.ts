@@ -5,7 +5,9 @@ import { fromSource } from "../../support/program.ts"
 
 const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/driftmonitors.lockstep.dev"
 
-const kinds = (status: string) => `pullrequesttrackers.lockstep.dev ${status}\ndriftmonitors.lockstep.dev ${status}\n`
+const names = ["pullrequesttrackers", "driftmonitors", "clusterconfigs", "operatorconfigs", "promotionpolicies"]
+
+const kinds = (status: string) => names.map((name) => `${name}.lockstep.dev ${status}\n`).join("")
 
 layer(KubeApiServer.layer, { timeout: "2 minutes" })("lockstep crd install", (it) => {
   it.effect("installs the kinds once, so that their objects can be made at once", () =>

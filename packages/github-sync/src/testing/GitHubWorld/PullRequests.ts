@@ -2,6 +2,7 @@
 import { formatRef } from "../../domain/PullRequest.ts"
 import type { SeedPullRequest } from "../GitHubSeed.ts"
 import { commit } from "./commit.ts"
+import * as Histories from "./Histories.ts"
 import type { WorldPullRequest, WorldRepository } from "./Records.ts"
 import { refuse, refuseInvalid } from "./Refusal.ts"
 import { touch, type Stamps } from "./Stamps.ts"
@@ -35,6 +36,8 @@ export const open = (repository: WorldRepository, seed: SeedPullRequest, stamps:
     base: { ref: base, sha: commit(repository, base) },
     labels: new Set(),
     reviews: [],
+    comments: [],
+    timeline: [],
     closedAt: seed.state === "closed" ? now : null,
     createdAt: now,
     updatedAt: now,
@@ -65,6 +68,7 @@ export const merge = (pullRequest: WorldPullRequest, { by, force, sha }: MergeOp
     if (pullRequest.draft) refuse(405, "Pull Request is still a draft")
   }
   const merged = commit(pullRequest.repository, `merge of ${formatRef(pullRequest)}`)
+  Histories.append(pullRequest.repository, pullRequest.base.ref, merged)
   pullRequest.merge = { sha: merged, at: stamps.now(), by: by ?? "octocat" }
   close(pullRequest, stamps)
   return merged

@@ -32,6 +32,32 @@ export interface WorldReview {
   readonly at: string
 }
 
+/** A comment on a pull request. */
+export interface WorldComment {
+  readonly id: number
+  readonly author: string
+  body: string
+  readonly createdAt: string
+  updatedAt: string
+}
+
+/** Who added or took away a label. */
+export interface WorldLabelEvent {
+  readonly id: number
+  readonly event: "labeled" | "unlabeled"
+  readonly label: { readonly name: string; readonly color: string }
+  readonly actor: string
+  readonly at: string
+}
+
+/** How one commit lies to another. */
+export interface WorldComparison {
+  readonly base: string
+  readonly head: string
+  readonly ahead: number
+  readonly behind: number
+}
+
 /** A pull request. */
 export interface WorldPullRequest {
   readonly id: number
@@ -48,6 +74,8 @@ export interface WorldPullRequest {
   /** In the order in which they were added. */
   readonly labels: Set<WorldLabel>
   readonly reviews: Array<WorldReview>
+  readonly comments: Array<WorldComment>
+  readonly timeline: Array<WorldLabelEvent>
   merge?: { readonly sha: string; readonly at: string; readonly by: string }
   closedAt: string | null
   readonly createdAt: string
@@ -66,5 +94,7 @@ export interface WorldRepository extends Repository {
   readonly checks: Map<string, Array<WorldCheck>>
   /** By commit. */
   readonly statuses: Map<string, Array<WorldStatus>>
+  /** The commits of each branch that something was merged into, oldest first. */
+  readonly histories: Map<string, Array<string>>
   nextNumber: number
 }

@@ -1,0 +1,8 @@
+import { Command } from "effect/cli"
+import { commandDriftGet } from "./drift/get.ts"
+import { commandDriftList } from "./drift/list.ts"
+
+export const commandDrift = Command.make("drift").pipe(
+  Command.withDescription("Look at how merged changes fare in clusters"),
+  Command.withSubcommands([commandDriftList, commandDriftGet])
+)

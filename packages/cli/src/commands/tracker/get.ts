@@ -1,0 +1,14 @@
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { output, reported } from "../../Output.ts"
+import { store } from "../../storeFlag.ts"
+
+export const commandTrackerGet = Command.make(
+  "get",
+  { name: Argument.String("name").pipe(Argument.withDescription("Its name, as list shows it")), store, output },
+  Effect.fnUntraced(function* (options) {
+    const { PullRequestTracker } = yield* Effect.promise(() => import("@lockstep/github-sync"))
+    const { getObject } = yield* Effect.promise(() => import("../../objects.ts"))
+    yield* getObject(PullRequestTracker, options.name, options)
+  }, reported)
+).pipe(Command.withDescription("Show one of the trackers of a local operator, with all that is known"))

@@ -1,0 +1,134 @@
+/** Sends requests to GitHub: when it is their turn, at most for as long as set, and with every failure made ours. */
+import { Effect, Redacted, Schema } from "effect"
+import type { Octokit } from "@octokit/rest"
+import { GitHubError, Unavailable, Unexpected } from "./GitHubError.ts"
+import * as EtagCache from "./EtagCache.ts"
+import type { GitHubSettings } from "./GitHubSettings.ts"
+import { readFailure, toError, type Failure } from "./OctokitErrors.ts"
+import type { RateBudget } from "./RateBudget.ts"
+
+/** A request, as Octokit's endpoints describe it. */
+export interface Asked {
+  readonly method: string
+  readonly url: string
+  readonly headers?: { readonly [name: string]: string | number | undefined }
+  readonly body?: unknown
+}
+
+/** A page of what was read, and where the next one is. */
+export interface Page<A> {
+  readonly value: A
+  readonly next: string | undefined
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: { readonly [name: string]: string | number | undefined }
+  readonly data: unknown
+}
+
+/** The ways to ask GitHub for something. */
+export interface Transport {
+  readonly octokit: Octokit
+  /** Sends a write. */
+  write(attempt: string, asked: Asked): Effect.Effect<unknown, GitHubError>
+  /** Sends a write and reads the answer. */
+  writing<A>(schema: Schema.Codec<A, unknown>): (attempt: string, asked: Asked) => Effect.Effect<A, GitHubError>
+  /** Creates a reader that remembers what it has read. */
+  reading<A>(schema: Schema.Codec<A, unknown>): (attempt: string, asked: Asked) => Effect.Effect<Page<A>, GitHubError>
+}
+
+const defaultCapacity = 5000
+
+/** Creates the way to GitHub. */
+export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBudget): Transport => {
+  const request = (attempt: string, asked: Asked): Effect.Effect<Answer, GitHubError> =>
+    Effect.tryPromise({
+      try: (signal): Promise<Answer> => {
+        const { body, headers = {}, method, url } = asked
+        return octokit.request({
+          method: method as "GET",
+          url,
+          headers,
+          ...(body === undefined ? {} : { data: body }),
+          request: { signal }
+        })
+      },
+      catch: readFailure
+    }).pipe(
+      // What is known already comes as a failure.
+      Effect.catchIf(
+        ({ status }) => status === 304,
+        ({ headers }) => Effect.succeed({ status: 304, headers, data: undefined })
+      ),
+      Effect.tap(({ headers }) => budget.learn(headers)),
+      Effect.catch((failure) => refused(attempt, failure)),
+      Effect.timeoutOrElse({ duration: settings.timeout, orElse: () => Effect.fail(tooSlow(attempt)) })
+    )
+
+  const refused = (attempt: string, failure: Failure) =>
+    Effect.gen(function* () {
+      yield* budget.learn(failure.headers)
+      const error = yield* toError(attempt, failure)
+      const { reason } = error
+      if (reason._tag === "RateLimited" && reason.kind === "secondary") yield* budget.pause(reason.retryAfter)
+      return yield* error
+    })
+
+  const write = (attempt: string, asked: Asked) =>
+    Effect.map(budget.spend(attempt, "write")(request(attempt, asked)), ({ data }) => data)
+
+  return {
+    octokit,
+    write,
+    writing: (schema) => (attempt, asked) =>
+      Effect.flatMap(write(attempt, asked), (data) => decode(attempt, schema, data)),
+    reading: <A>(schema: Schema.Codec<A, unknown>) => {
+      const cache = EtagCache.make<Page<A>>(settings.cacheCapacity ?? defaultCapacity)
+      return Effect.fnUntraced(function* (attempt: string, asked: Asked) {
+        const known = cache.get(asked.url)
+        const conditional =
+          known === undefined ? asked : { ...asked, headers: { ...asked.headers, "if-none-match": known.etag } }
+        const answer = yield* budget.spend(attempt, "read")(request(attempt, conditional))
+        if (answer.status === 304 && known !== undefined) return known.value
+        const page = { value: yield* decode(attempt, schema, answer.data), next: nextPage(answer.headers["link"]) }
+        const { etag } = answer.headers
+        if (typeof etag === "string") cache.set(asked.url, { etag, value: page })
+        return page
+      })
+    }
+  }
+}
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** How Octokit is set up, whoever it speaks for. */
+export const octokitOptions = (settings: GitHubSettings) => ({
+  baseUrl: settings.baseUrl.href.replace(/\/$/u, ""),
+  userAgent: "lockstep",
+  log: silent,
+  ...(settings.token === undefined ? {} : { auth: Redacted.value(settings.token) }),
+  request: settings.fetch === undefined ? {} : { fetch: settings.fetch }
+})
+
+const decode = <A>(attempt: string, schema: Schema.Codec<A, unknown>, data: unknown): Effect.Effect<A, GitHubError> =>
+  Effect.mapError(
+    Schema.decodeUnknownEffect(schema)(data),
+    (error) =>
+      new GitHubError({
+        reason: new Unexpected({
+          attempt,
+          because: `the answer can't be read (${error.message.replaceAll("\n", " ")})`
+        })
+      })
+  )
+
+const tooSlow = (attempt: string) =>
+  new GitHubError({ reason: new Unavailable({ attempt, because: "GitHub did not answer in time" }) })
+
+const nextPage = (link: string | number | undefined): string | undefined => {
+  const found = String(link ?? "")
+    .split(",")
+    .find((part) => part.includes('rel="next"'))
+  return /<([^>]+)>/u.exec(found ?? "")?.[1]
+}

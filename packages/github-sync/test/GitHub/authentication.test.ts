@@ -1,0 +1,150 @@
+import { GitHub } from "@lockstep/github-sync"
+import { GitHubEmulator, serve } from "@lockstep/github-sync/testing"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Duration, Effect, Layer, Redacted } from "effect"
+import { generateKeyPairSync } from "node:crypto"
+import { createServer, request, type Server } from "node:http"
+import { vi } from "vitest"
+import { pr, seed } from "../fixtures/acme.ts"
+
+const keys = () =>
+  generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" }
+  })
+
+const { privateKey, publicKey } = keys()
+
+const app = { id: "7", installation: 11, publicKey }
+
+const environment = (env: Record<string, string>) =>
+  GitHub.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))))
+
+const title = Effect.map(
+  GitHub.use((github) => github.getPR(pr(1))),
+  ({ title: found }) => found
+)
+
+describe("GitHub as an App", () => {
+  it.live("fetches a token with its key, once, and reads with it", () =>
+    Effect.gen(function* () {
+      const { emulator, url } = yield* serve({ seed, app })
+      const layer = environment({
+        LOCKSTEP_GITHUB_URL: url.href,
+        LOCKSTEP_GITHUB_APP_ID: "7",
+        LOCKSTEP_GITHUB_APP_INSTALLATION: "11",
+        // As tools keep it that know no lines.
+        LOCKSTEP_GITHUB_APP_PRIVATE_KEY: privateKey.replaceAll("\n", "\\n")
+      })
+      yield* Effect.provide(Effect.andThen(title, title), layer)
+      assert.deepStrictEqual(
+        emulator.exchanges.map(({ method, path, status }) => [method, path, status]),
+        [
+          ["POST", "/app/installations/11/access_tokens", 201],
+          ["GET", "/repos/acme/web/pulls/1", 200],
+          ["GET", "/repos/acme/web/pulls/1", 200]
+        ]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  const asApp = (fetch: typeof globalThis.fetch, key: string) =>
+    GitHub.layerWith({
+      baseUrl: new URL("http://github.test"),
+      timeout: Duration.seconds(20),
+      app: { id: "7", installation: 11, privateKey: Redacted.make(key) },
+      fetch
+    })
+
+  it.live("fetches a new token before the old one expires", () =>
+    Effect.gen(function* () {
+      const { exchanges, fetch } = yield* GitHubEmulator.make({ seed, app })
+      vi.useFakeTimers({ toFake: ["Date"] })
+      yield* Effect.addFinalizer(() => Effect.sync(() => void vi.useRealTimers()))
+      yield* Effect.gen(function* () {
+        for (let quarter = 0; quarter < 9; quarter++) {
+          assert.strictEqual(yield* title, "Faster start")
+          vi.setSystemTime(Date.now() + 900_000)
+        }
+      }).pipe(Effect.provide(asApp(fetch, privateKey)))
+      assert.isFalse(exchanges.some(({ status }) => status === 401))
+      assert.strictEqual(exchanges.filter(({ method }) => method === "POST").length, 3)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says what to check when GitHub does not know the key, and doesn't tell it", () =>
+    Effect.gen(function* () {
+      const { fetch } = yield* GitHubEmulator.make({ seed, app })
+      const other = keys().privateKey
+      const error = yield* Effect.flip(Effect.provide(title, asApp(fetch, other)))
+      assert.strictEqual(error.reason._tag, "Unauthorized")
+      assert.include(error.message, "the App's id, installation and key")
+      assert.notInclude(JSON.stringify(error) + String(error), other.slice(100, 140))
+    })
+  )
+
+  it.effect("names the setting that is missing or can't be read, and doesn't tell the key", () =>
+    Effect.gen(function* () {
+      const failing = (env: Record<string, string>) =>
+        Effect.map(Effect.flip(Effect.scoped(Layer.build(environment(env)))), String)
+      assert.include(yield* failing({ LOCKSTEP_GITHUB_APP_ID: "7" }), "LOCKSTEP_GITHUB_APP_INSTALLATION")
+      const told = yield* failing({
+        LOCKSTEP_GITHUB_APP_ID: "7",
+        LOCKSTEP_GITHUB_APP_INSTALLATION: "11",
+        LOCKSTEP_GITHUB_APP_PRIVATE_KEY: "sesame"
+      })
+      assert.include(told, "LOCKSTEP_GITHUB_APP_PRIVATE_KEY")
+      assert.notInclude(told, "sesame")
+    })
+  )
+})
+
+/** A proxy that counts whom it carries requests to. */
+const proxy = Effect.acquireRelease(
+  Effect.callback<{ readonly server: Server; readonly port: number; readonly carried: Array<string> }>((resume) => {
+    const carried: Array<string> = []
+    const server = createServer((incoming, outgoing) => {
+      carried.push(incoming.url ?? "")
+      const { headers, method = "GET", url = "" } = incoming
+      incoming.pipe(
+        request(url, { method, headers }, (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
+          answer.pipe(outgoing)
+        })
+      )
+    })
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      resume(
+        Effect.succeed({ server, carried, port: typeof address === "object" && address !== null ? address.port : 0 })
+      )
+    })
+  }),
+  ({ server }) =>
+    Effect.callback<void>((resume) => {
+      server.close(() => resume(Effect.void))
+      server.closeAllConnections()
+    })
+)
+
+describe("GitHub behind a proxy", () => {
+  const asked = Effect.fnUntraced(function* (except: Record<string, string>) {
+    const { url } = yield* serve({ seed })
+    const { carried, port } = yield* proxy
+    const env = { LOCKSTEP_GITHUB_URL: url.href, HTTPS_PROXY: `http://127.0.0.1:${port}`, ...except }
+    assert.strictEqual(yield* Effect.provide(title, environment(env)), "Faster start")
+    return carried
+  }, Effect.scoped)
+
+  it.live("is reached through it", () =>
+    Effect.map(asked({}), (carried) => {
+      assert.strictEqual(carried.length, 1)
+      assert.match(carried[0] ?? "", /repos\/acme\/web\/pulls\/1/u)
+    })
+  )
+
+  it.live("is reached directly where NO_PROXY says so", () =>
+    Effect.map(asked({ NO_PROXY: "127.0.0.1" }), (carried) => assert.deepStrictEqual(carried, []))
+  )
+})
