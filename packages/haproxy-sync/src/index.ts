@@ -4,6 +4,7 @@ export { type ApiVersion, apiVersions, defaultApiVersion, haproxyOf } from "./ap
 export * from "./dataplane/DataplaneClient.ts"
 export * from "./dataplane/DataplaneConfig.ts"
 export * from "./dataplane/DataplaneError.ts"
+export type { ApiRequest, ApiResponse } from "./dataplane/Transport.ts"
 export { dryRun } from "./dataplane/dryRun.ts"
 export { type Transaction, VersionAdapter } from "./dataplane/VersionAdapter.ts"
 export * from "./diff/Comparator.ts"

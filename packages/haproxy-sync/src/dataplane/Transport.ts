@@ -4,20 +4,30 @@ import https from "node:https"
 import { type DataplaneConfig, defaultTimeout } from "./DataplaneConfig.ts"
 import { DataplaneError, reasonOf, type RequestKind } from "./DataplaneError.ts"
 
-/** A request to the API; the path is behind `/v3`. */
+/**
+ * A request to the API; the path is behind `/v3`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface ApiRequest {
   readonly kind: RequestKind
   readonly method: "GET" | "POST" | "PUT" | "DELETE"
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
-  /** Text is sent as it is; anything else as JSON. */
+  /** Text and bytes are sent as they are; anything else as JSON. */
   readonly body?: unknown
   /** It changes nothing although it isn't a GET. */
   readonly repeatable?: true
 }
 
-/** What the server answered with a status below 400. */
+/**
+ * What the server answered with a status below 400.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface ApiResponse {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
@@ -130,7 +140,7 @@ const exchange = (
 ): Effect.Effect<ApiResponse, DataplaneError> =>
   Effect.callback<ApiResponse, DataplaneError>((resume) => {
     const { body, headers, method, path, query } = request
-    const payload = body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body))
+    const payload = payloadOf(body)
     const search = new URLSearchParams(query).toString()
     let sent = false
     const fail = (cause: Error) =>
@@ -155,7 +165,7 @@ const exchange = (
         ...(payload === undefined
           ? {}
           : {
-              "content-type": typeof body === "string" ? "text/plain" : "application/json",
+              "content-type": typeof body === "string" || Buffer.isBuffer(body) ? "text/plain" : "application/json",
               "content-length": payload.length
             }),
         ...headers
@@ -182,6 +192,11 @@ const exchange = (
     })
     return Effect.sync(() => outgoing.destroy())
   })
+
+const payloadOf = (body: unknown): Buffer | undefined => {
+  if (body === undefined || Buffer.isBuffer(body)) return body
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body))
+}
 
 const failureOf = (request: ApiRequest, { status, text }: ApiResponse): DataplaneError => {
   const said = messageOf(text)

@@ -1,4 +1,6 @@
+import fs from "node:fs"
 import http from "node:http"
+import https from "node:https"
 import type { AddressInfo } from "node:net"
 import { type ApiVersion } from "../../api/ApiVersion.ts"
 import { ApiError, BareError } from "./ApiError.ts"
@@ -19,6 +21,12 @@ export interface Interference {
   readonly delay?: number
   /** Close the connection: before the request is handled, or after it and instead of the answer. */
   readonly drop?: "before" | "after"
+  /** End the server: before the request is handled, or after it and instead of the answer. */
+  readonly crash?: "before" | "after"
+  /** The same, and start it anew at once, as a supervisor does. */
+  readonly restart?: "before" | "after"
+  /** What happens elsewhere before the request is handled. */
+  readonly meanwhile?: () => Promise<void>
 }
 
 export interface ServerOptions {
@@ -28,10 +36,19 @@ export interface ServerOptions {
   readonly router: Router
   readonly shownVersion: (transaction: string) => number
   readonly interfere: Interfere
+  /** Milliseconds after which an idle connection is closed. */
+  readonly keepAlive?: number
+  /** Ends the whole server as a crash does. */
+  readonly crash: () => Promise<void>
+  readonly restart: () => Promise<void>
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string }
 }
 
 /** The idle time after which the server closes a connection. */
 const keepAlive = 10_000
+
+/** How many bytes the headers of a request may have. */
+const headerLimit = 1 << 20
 
 const root = "/v3"
 
@@ -43,13 +60,27 @@ const root = "/v3"
 export class Server {
   readonly #options: ServerOptions
   readonly #dialect: Dialect
-  readonly #http: http.Server
+  readonly #http: http.Server | https.Server
 
   constructor(options: ServerOptions) {
     this.#options = options
     this.#dialect = dialectOf(options.api)
-    this.#http = http.createServer((request, response) => void this.#serve(request, response))
-    this.#http.keepAliveTimeout = keepAlive
+    const serve = (request: http.IncomingMessage, response: http.ServerResponse) => void this.#serve(request, response)
+    const { tls } = options
+    const settings = { maxHeaderSize: headerLimit }
+    this.#http =
+      tls === undefined
+        ? http.createServer(settings, serve)
+        : https.createServer(
+            {
+              ...settings,
+              cert: tls.cert,
+              key: tls.key,
+              ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa, requestCert: true })
+            },
+            serve
+          )
+    this.#http.keepAliveTimeout = options.keepAlive ?? keepAlive
   }
 
   listen(host: string, port: number): Promise<AddressInfo> {
@@ -58,6 +89,18 @@ export class Server {
       this.#http.listen(port, host, () => {
         this.#http.off("error", reject)
         resolve(this.#http.address() as AddressInfo)
+      })
+    })
+  }
+
+  /** Listens at a unix socket; what a crash has left there is taken away. */
+  listenAt(socket: string): Promise<string> {
+    fs.rmSync(socket, { force: true })
+    return new Promise((resolve, reject) => {
+      this.#http.once("error", reject)
+      this.#http.listen(socket, () => {
+        this.#http.off("error", reject)
+        resolve(socket)
       })
     })
   }
@@ -80,18 +123,26 @@ export class Server {
     const method = request.method ?? "GET"
     const query = new URLSearchParams(rawQuery)
     const interference = this.#options.interfere({ method, path: rawPath, query })
-    if (interference?.drop === "before") {
+    await interference?.meanwhile?.()
+    if (await this.#broken(interference, "before")) {
       request.socket.destroy()
       return
     }
     const reply =
       interference?.reply ?? (await this.#answer({ method, rawPath, query, request, body: Buffer.concat(chunks) }))
     if (interference?.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, interference.delay))
-    if (interference?.drop === "after") {
+    if (await this.#broken(interference, "after")) {
       request.socket.destroy()
       return
     }
     this.#send(response, reply, { method, query, accept: request.headers.accept })
+  }
+
+  /** Whether the connection breaks at this moment, with or without the server. */
+  async #broken(interference: Interference | undefined, when: "before" | "after"): Promise<boolean> {
+    if (interference?.crash === when) await this.#options.crash()
+    if (interference?.restart === when) await this.#options.restart()
+    return interference?.drop === when || interference?.crash === when || interference?.restart === when
   }
 
   async #answer(asked: {

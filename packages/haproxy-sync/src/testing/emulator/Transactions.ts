@@ -64,9 +64,12 @@ export class Transactions {
     return this.#options.validate(file)
   }
 
-  /** Reads the configuration file again, as after a start or a change by hand. */
-  reload(): void {
+  /** Takes up a file that somebody has changed: as a version of its own, which is written to its head. */
+  changedByHand(): void {
+    const before = this.#master.version
     this.#master = this.#load({ inherit: true })
+    this.#master.version = before + 1
+    fs.writeFileSync(this.#options.file, this.#master.print())
   }
 
   /** The configuration that counts, or that of a transaction in work. */
