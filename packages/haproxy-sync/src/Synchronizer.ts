@@ -1,5 +1,5 @@
 import { Backoff } from "@lockstep/core"
-import { Clock, Context, Duration, Effect, Layer } from "effect"
+import { Clock, Context, Duration, Effect, Layer, Result } from "effect"
 import { DataplaneClient } from "./dataplane/DataplaneClient.ts"
 import type { DataplaneError } from "./dataplane/DataplaneError.ts"
 import { conflictBackoff, isVersionConflict, type Transaction } from "./dataplane/VersionAdapter.ts"
@@ -15,6 +15,7 @@ import { type HeldConfiguration, readHeld } from "./sync/verify.ts"
 import { defaultSyncOptions, type SyncOptions } from "./SyncOptions.ts"
 import { maxRetries, shouldApply } from "./SyncPolicy.ts"
 import { SyncResult } from "./SyncResult.ts"
+import type { HaproxyVersion } from "./text/HaproxyVersion.ts"
 import type { ParseError } from "./text/ParseError.ts"
 
 /**
@@ -200,17 +201,30 @@ interface Progress {
   readonly requests: number
 }
 
+/** The same text as a server of another version understands it: the two sides have to be read alike. */
+const readFor = (version: HaproxyVersion, config: StructuredConfig): StructuredConfig =>
+  version === config.version
+    ? config
+    : Result.getOrElse(parse(config.document.text, { file: config.document.file, version }), () => config)
+
 const attempts = Effect.fnUntraced(function* (
-  desired: StructuredConfig,
+  wanted: StructuredConfig,
   options: Settings,
   elapsed: Effect.Effect<Duration.Duration>
 ) {
   const { policy } = options
   const limit = maxRetries(policy)
   let progress: Progress = { retries: 0, requests: 0 }
+  // The server has no request for something of it: the text as a whole is sent then.
+  let whole = false
   for (;;) {
     const held = yield* readHeld
-    const planned = makePlan(held.config, desired, held.apart ? { ...options, costs: onlyWhole(options) } : options)
+    const desired = readFor(held.config.version, wanted)
+    const planned = makePlan(
+      held.config,
+      desired,
+      held.apart || whole ? { ...options, costs: onlyWhole(options) } : options
+    )
     const { retries } = progress
     if (planned.operations.length === 0) {
       if (held.apart) yield* mend(held)
@@ -226,6 +240,10 @@ const attempts = Effect.fnUntraced(function* (
     const nothing = planned.operations.length === 0
     const outcome = yield* carryOut(planned, held.raw, options)
     progress = { ...progress, requests: progress.requests + (nothing ? 1 : outcome.requests) }
+    if (outcome.error?.reason === "Unsupported" && !whole) {
+      whole = true
+      continue
+    }
     const attempt = { plan: planned, outcome, before: held, desired }
     const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : conclude(attempt)
     if (end._tag === "again" && (limit < 0 || retries < limit)) {

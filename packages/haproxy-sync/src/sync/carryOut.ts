@@ -172,8 +172,7 @@ const inTransaction = Effect.fnUntraced(function* (
 })
 
 /** The server said no to this one request; others may still be fine. */
-const isRefusal = ({ reason }: DataplaneError): boolean =>
-  reason === "Refused" || reason === "NotFound" || reason === "Unsupported"
+const isRefusal = ({ reason }: DataplaneError): boolean => reason === "Refused" || reason === "NotFound"
 
 /**
  * Sends the requests of one step, one after another.

@@ -59,7 +59,8 @@ const concludeHeld = Effect.fnUntraced(function* (attempt: Attempt, reloads: num
   }
   // Somebody else may have been here since: then it is theirs, and everything is decided again.
   if (outcome.version !== undefined && after.success.raw.version !== outcome.version) {
-    return again(`Version conflict: somebody else changed the configuration; ${difference}`, applied, { reloads })
+    const message = `Version conflict: somebody else changed the configuration; ${difference}`
+    return again(message, applied, { reloads, status: "failed" })
   }
   return yield* rollBack(attempt, `The server does not hold what was sent: ${difference}`, reloads)
 })

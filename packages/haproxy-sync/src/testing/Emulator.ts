@@ -80,7 +80,7 @@ export interface Emulator {
   /** The process of the HAProxy behind it, where there is one. */
   readonly haproxyPid: () => number | undefined
   /** Takes the configuration file up again, as the server does when it sees that somebody changed it: as a new version. */
-  readonly readFile: () => void
+  readonly readFile: () => Promise<void>
   /** Ends the server as a crash does: connections break, a reload that was announced is forgotten, files stay. */
   readonly crash: () => Promise<void>
   /** Starts the server anew over its files, at the same address. */
@@ -285,7 +285,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     file,
     faults,
     haproxyPid: engine.pid,
-    readFile: () => up?.transactions.changedByHand(),
+    readFile: async () => up?.transactions.changedByHand(),
     crash,
     restart,
     loaded: engine.loaded,

@@ -78,7 +78,7 @@ describe("A text that is stored while HAProxy refuses a runtime action", () => {
       Effect.gen(function* () {
         // Somebody adds a server by hand and does not reload HAProxy, which can't change what it does not have.
         appendFileSync(file, "  server s2 127.0.0.1:82 weight 10\n")
-        readFile()
+        yield* Effect.promise(readFile)
         const result = yield* bring(config(20, "  server s2 127.0.0.1:82 weight 20"))
         assert.deepStrictEqual([result.status, result.reloads, result.verified], ["applied", 1, true], result.message)
         assert.deepStrictEqual(new Set(result.plan?.operations.map(({ route }) => route)), new Set(["runtime"]))
@@ -142,8 +142,7 @@ describe("Rolling back", () => {
           Faults.on("POST", /\/configuration\/raw$/, {
             meanwhile: () => {
               appendFileSync(file, "\nbackend theirs\n  server s1 127.0.0.1:82\n")
-              readFile()
-              return Promise.resolve()
+              return readFile()
             }
           })
         )

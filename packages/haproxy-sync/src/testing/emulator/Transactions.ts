@@ -64,12 +64,16 @@ export class Transactions {
     return this.#options.validate(file)
   }
 
-  /** Takes up a file that somebody has changed: as a version of its own, which is written to its head. */
-  changedByHand(): void {
-    const before = this.#master.version
-    this.#master = this.#load({ inherit: true })
-    this.#master.version = before + 1
-    fs.writeFileSync(this.#options.file, this.#master.print())
+  /** Takes up a file that somebody has changed: as a version of its own, which is written to its head. A commit under way ends first. */
+  changedByHand(): Promise<void> {
+    const next = this.#queue.then(() => {
+      const before = this.#master.version
+      this.#master = this.#load({ inherit: true })
+      this.#master.version = before + 1
+      this.#store(this.#master)
+    })
+    this.#queue = next.catch(() => undefined)
+    return next
   }
 
   /** The configuration that counts, or that of a transaction in work. */
@@ -198,11 +202,18 @@ export class Transactions {
       )
     }
     if (!skipVersion) config.version++
-    fs.writeFileSync(this.#options.file, config.print())
+    this.#store(config)
     fs.rmSync(file, { force: true })
     this.#open.delete(id)
     this.#master = config
     return { _version: began, id, status: "success" }
+  }
+
+  /** Writes the configuration in one step: HAProxy may read it at any moment. */
+  #store(config: HeldConfig): void {
+    const { file } = this.#options
+    fs.writeFileSync(`${file}.new`, config.print())
+    fs.renameSync(`${file}.new`, file)
   }
 
   #fail(id: string, status: "failed" | "outdated"): void {
