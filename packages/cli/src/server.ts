@@ -118,6 +118,9 @@ export const withServer =
       )
     )
 
+/** What a server says of itself. */
+export const infoOf = DataplaneClient.use((client) => client.info)
+
 /** What a server says of itself, and what it holds. */
 export const serverOf = Effect.gen(function* () {
   const client = yield* DataplaneClient

@@ -2,6 +2,7 @@ import { Command } from "effect/cli"
 import { commandHaproxyApply } from "./haproxy/apply.ts"
 import { commandHaproxyCheck } from "./haproxy/check.ts"
 import { commandHaproxyDiff } from "./haproxy/diff.ts"
+import { commandHaproxyDrift } from "./haproxy/drift.ts"
 import { commandHaproxyEmulator } from "./haproxy/emulator.ts"
 import { commandHaproxyModel } from "./haproxy/model.ts"
 import { commandHaproxyPlan } from "./haproxy/plan.ts"
@@ -21,6 +22,7 @@ export const commandHaproxy = Command.make("haproxy").pipe(
     commandHaproxySimulate,
     commandHaproxyPlan,
     commandHaproxyApply,
+    commandHaproxyDrift,
     commandHaproxyShow,
     commandHaproxyEmulator
   ])

@@ -16,9 +16,6 @@ export interface LineDifference {
   readonly line: number
 }
 
-/** The family of section headers; no word of a configuration. */
-const header = "\u0000"
-
 /**
  * Returns the first line of the desired text that the held text does not have, or that it has and should not; undefined where both
  * say the same.
@@ -68,25 +65,31 @@ const headerOf = (
   where: string,
   above: string
 ): LineWords => ({
-  family: header,
   keyword,
-  named: true,
+  ordered: false,
   key: [where, kind?.inherits === true ? (from ?? above) : "", ...behindName].join(separator),
   line
 })
 
 type Found = Omit<LineDifference, "where">
 
+/** The lines that count, by their keyword. */
+const byKeyword = (lines: ReadonlyArray<LineWords>): ReadonlyMap<string, ReadonlyArray<LineWords>> => {
+  const last = new Map(lines.map((line) => [line.setting, line]))
+  const counting = lines.filter((line) => line.setting === undefined || last.get(line.setting) === line)
+  return Map.groupBy(counting, ({ keyword }) => keyword)
+}
+
 const inSection = (there: ReadonlyArray<LineWords>, wanted: ReadonlyArray<LineWords>): Found | undefined => {
-  const [held, desired] = [Map.groupBy(there, ({ family }) => family), Map.groupBy(wanted, ({ family }) => family)]
-  for (const family of new Set([...desired.keys(), ...held.keys()])) {
-    const found = inFamily(held.get(family) ?? [], desired.get(family) ?? [])
+  const [held, desired] = [byKeyword(there), byKeyword(wanted)]
+  for (const keyword of new Set([...desired.keys(), ...held.keys()])) {
+    const found = amongAlike(held.get(keyword) ?? [], desired.get(keyword) ?? [])
     if (found !== undefined) return found
   }
   return undefined
 }
 
-const inFamily = (there: ReadonlyArray<LineWords>, wanted: ReadonlyArray<LineWords>): Found | undefined => {
+const amongAlike = (there: ReadonlyArray<LineWords>, wanted: ReadonlyArray<LineWords>): Found | undefined => {
   const left = Map.groupBy(there, ({ key }) => key)
   for (const { key, keyword, line } of wanted) {
     if (left.get(key)?.pop() === undefined) return { keyword, what: "missing", line }
@@ -94,7 +97,7 @@ const inFamily = (there: ReadonlyArray<LineWords>, wanted: ReadonlyArray<LineWor
   for (const [unexpected] of left.values()) {
     if (unexpected !== undefined) return { keyword: unexpected.keyword, what: "unexpected", line: unexpected.line }
   }
-  const moved = wanted.find(({ key, named }, index) => !named && there[index]?.key !== key)
+  const moved = wanted.find((one, index) => one.ordered && there[index]?.key !== one.key)
   return moved === undefined ? undefined : { keyword: moved.keyword, what: "moved", line: moved.line }
 }
 

@@ -78,31 +78,66 @@ const canonical = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
  * @since 0.1.0
  */
 export interface LineWords {
-  /** Lines of one family keep their order among each other. */
-  readonly family: string
   readonly keyword: string
-  /** Known by a name, so that their order says nothing. */
-  readonly named: boolean
+  /** Its place among the lines with the same keyword says something. */
+  readonly ordered: boolean
+  /** What it sets, where a later line of the section takes its place. */
+  readonly setting?: string
   readonly key: string
   readonly line: number
 }
 
-const namedFamilies: ReadonlySet<string> = new Set([
-  "bind",
-  "dgram-bind",
-  "group",
-  "load",
-  "mailer",
-  "nameserver",
-  "peer",
-  "server",
-  "server-template",
-  "table",
-  "user"
+/** Keywords whose lines are carried out one after another, or of which the first that fits counts. */
+const ordered: ReadonlySet<string> = new Set([
+  "acl",
+  "capture",
+  "declare",
+  "filter",
+  "force-be-switch",
+  "http-after-response",
+  "http-check",
+  "http-request",
+  "http-response",
+  "lua-load",
+  "lua-prepend-path",
+  "presetenv",
+  "quic-initial",
+  "redirect",
+  "resetenv",
+  "setenv",
+  "ssl-f-use",
+  "stick",
+  "tcp-check",
+  "tcp-request",
+  "tcp-response",
+  "unsetenv",
+  "use-server",
+  "use_backend"
 ])
 
-/** Settings that are told apart by their second word: each is a family of its own. */
-const setBySecond: ReadonlySet<string> = new Set(["compression", "email-alert", "errorfile", "option", "timeout"])
+/** Settings of which the last line counts, so that the server may keep it alone. */
+const lastCounts: ReadonlySet<string> = new Set([
+  "backlog",
+  "balance",
+  "cookie",
+  "default_backend",
+  "description",
+  "error-log-format",
+  "fullconn",
+  "hash-type",
+  "id",
+  "log-format",
+  "log-format-sd",
+  "log-tag",
+  "maxconn",
+  "mode",
+  "monitor-uri",
+  "nbthread",
+  "retries",
+  "stick-table",
+  "unique-id-format",
+  "unique-id-header"
+])
 
 /** What the server has only one word for. */
 const respelled = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
@@ -123,6 +158,13 @@ export const wordsOf = ({ line, words }: Pick<Statement, "line" | "words">): Lin
   const [first = "", second = ""] = own
   const kept = shuffledPairs[`${first} ${second}`] ?? shuffled[first]
   const said = kept === undefined ? own : [...own.slice(0, kept), ...own.slice(kept).toSorted()]
-  const family = setBySecond.has(first) ? `${first} ${second}` : first
-  return { family, keyword: first, named: namedFamilies.has(first), key: said.join(separator), line }
+  const setting =
+    first === "timeout" || first === "option" ? `${first} ${second}` : lastCounts.has(first) ? first : undefined
+  return {
+    keyword: first,
+    ordered: ordered.has(first),
+    key: said.join(separator),
+    line,
+    ...(setting === undefined ? {} : { setting })
+  }
 }

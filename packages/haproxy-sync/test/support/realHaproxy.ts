@@ -65,7 +65,7 @@ export const synchronizerFor = ({ password, url, user }: Emulator) =>
 /** Sends requests to a port, over a few connections each of its own, until the scope ends; answers how many there were, and what failed. */
 export const load = Effect.fnUntraced(function* (port: number) {
   const seen = { requests: 0, failures: Array<string>() }
-  let stopped = false
+  const state = { stopped: false }
   const one = () =>
     new Promise<void>((resolve) => {
       const failed = (why: string) => {
@@ -79,7 +79,7 @@ export const load = Effect.fnUntraced(function* (port: number) {
       }).on("error", (error) => failed(error.message))
     })
   const client = async () => {
-    while (!stopped) {
+    while (!state.stopped) {
       await one()
       seen.requests++
     }
@@ -87,7 +87,7 @@ export const load = Effect.fnUntraced(function* (port: number) {
   const clients = Array.from({ length: 4 }, client)
   yield* Effect.addFinalizer(() =>
     Effect.promise(async () => {
-      stopped = true
+      state.stopped = true
       await Promise.all(clients)
     })
   )
