@@ -120,6 +120,8 @@ export class DataplaneClient extends Context.Service<
     readonly info: Effect.Effect<ServerInfo, DataplaneError>
     readonly version: Effect.Effect<number, DataplaneError>
     readonly raw: Effect.Effect<RawConfiguration, DataplaneError>
+    /** The configuration as it was in an earlier version, where the server keeps backups; else `NotFound`. */
+    readonly backup: (version: number) => Effect.Effect<string, DataplaneError>
     readonly pushRaw: (text: string, options: PushOptions) => Effect.Effect<WriteResult, DataplaneError>
     /** Lets HAProxy check a text as it is; nothing is stored. */
     readonly validate: (text: string) => Effect.Effect<void, DataplaneError>
@@ -236,6 +238,7 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
     info,
     version,
     raw: raw(),
+    backup: (earlier) => Effect.map(raw({ version: String(earlier) }), ({ text }) => text),
     pushRaw: (text, { actions, skipReload, version: replaced }) =>
       send({
         kind: "raw",

@@ -53,6 +53,8 @@ export interface EmulatorOptions {
   /** Milliseconds between two reloads. */
   readonly reloadDelay?: number
   readonly maxTransactions?: number
+  /** How many earlier versions of the configuration are kept; none if left out, as the real servers have it. */
+  readonly backups?: number
   /** Milliseconds after which an idle connection is closed; 10 seconds as the real servers have it, if left out. */
   readonly keepAlive?: number
   /** Listen at this unix socket instead of an address. */
@@ -214,6 +216,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
       file,
       directory: path.join(directory, "tx"),
       most: options.maxTransactions ?? 20,
+      backups: options.backups ?? 0,
       validate: engine.check
     })
     const reloads = new ReloadAgent({

@@ -20,6 +20,8 @@ export interface TransactionOptions {
   readonly file: string
   readonly directory: string
   readonly most: number
+  /** How many earlier versions are kept beside the file. */
+  readonly backups: number
   readonly validate: Validate
 }
 
@@ -202,11 +204,25 @@ export class Transactions {
       )
     }
     if (!skipVersion) config.version++
+    this.#keep(this.#master)
     this.#store(config)
     fs.rmSync(file, { force: true })
     this.#open.delete(id)
     this.#master = config
     return { _version: began, id, status: "success" }
+  }
+
+  /** The file that holds an earlier version. */
+  backup(version: number): string | undefined {
+    const file = `${this.#options.file}.${version}`
+    return fs.existsSync(file) ? file : undefined
+  }
+
+  #keep({ version }: HeldConfig): void {
+    const { backups, file } = this.#options
+    if (backups === 0) return
+    fs.copyFileSync(file, `${file}.${version}`)
+    fs.rmSync(`${file}.${version - backups}`, { force: true })
   }
 
   /** Writes the configuration in one step: HAProxy may read it at any moment. */
