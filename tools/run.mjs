@@ -166,6 +166,7 @@ const tasks = {
   "test:servers": (args) => fromSource("tools/servers/run.ts", args),
   servers: (args) => fromSource("tools/servers/main.ts", args),
   bench: (args) => fromSource("bench/run.ts", args),
+  fuzz: (args) => fromSource("fuzz/run.ts", args),
   format: () => execute("oxfmt", ["."]),
   pnpm: (args) => pnpm(args)
 }

@@ -1,3 +1,4 @@
+import { annotation } from "@lockstep/haproxy-sync"
 import { Effect, Stdio, Stream } from "effect"
 import { Flag } from "effect/cli"
 import { CommandError } from "./CommandError.ts"
@@ -11,6 +12,15 @@ import { Exit, exitCodes } from "./ExitCode.ts"
  */
 export type OutputFormat = "human" | "json" | "ndjson"
 
+/**
+ * The forms in which a plan is written, for a person who reviews it: beside those of every command, Markdown for a pull request,
+ * annotations of GitHub Actions, and a diff of the text.
+ *
+ * @category output
+ * @since 0.1.0
+ */
+export type PlanFormat = OutputFormat | "markdown" | "github" | "diff"
+
 /** The version that every JSON document begins with. */
 export const apiVersion = "lockstep/v1"
 
@@ -19,6 +29,15 @@ export const output = Flag.Literals("output", ["human", "json", "ndjson"]).pipe(
   Flag.withAlias("o"),
   Flag.withDescription("How the result is written"),
   Flag.withDefault("human" as OutputFormat)
+)
+
+/** `-o, --output` of what shows a plan. */
+export const planOutput = Flag.Literals("output", ["human", "json", "ndjson", "markdown", "github", "diff"]).pipe(
+  Flag.withAlias("o"),
+  Flag.withDescription(
+    "How the plan is written: markdown for a pull request, github as annotations of GitHub Actions, diff as a text that patch takes"
+  ),
+  Flag.withDefault("human" as PlanFormat)
 )
 
 /** A reader that has seen enough, such as `head`, ends the command quietly; anything else that can't be written is a failure. */
@@ -54,22 +73,28 @@ export const tell = Effect.fnUntraced(function* (text: string) {
 })
 
 /** Writes a JSON document with its version and kind: over several lines, or on one for `ndjson`. */
-export const writeDocument = (kind: string, content: object, format: OutputFormat) =>
+export const writeDocument = (kind: string, content: object, format: PlanFormat) =>
   writeLine(JSON.stringify({ apiVersion, kind, ...content }, null, format === "ndjson" ? undefined : 2))
 
 /**
- * Reports the failures of a command: a JSON document on stdout where JSON was asked for, else a sentence on stderr. Ends with the
- * error's exit code.
+ * Reports the failures of a command: on stdout a JSON document where JSON was asked for, or an annotation for GitHub Actions, else a
+ * sentence on stderr. Ends with the error's exit code.
  */
 export const reporting =
-  (format: OutputFormat) =>
+  (format: PlanFormat) =>
   <A, E, R>(effect: Effect.Effect<A, E | CommandError, R>) =>
     effect.pipe(
       Effect.catchIf(
         (error): error is CommandError => error instanceof CommandError,
         Effect.fnUntraced(function* (error) {
           const { column, file, hint, kind, line, message } = error
-          if (format === "human") {
+          if (format === "github") {
+            const at = {
+              ...(file === undefined ? {} : { file }),
+              ...(line === undefined ? {} : { line })
+            }
+            yield* writeLine(annotation("error", hint === "" ? message : `${message}\n${hint}`, at))
+          } else if (format !== "json" && format !== "ndjson") {
             const place = file === undefined ? "" : `${file}:${line === undefined ? "" : `${line}:${column ?? 1}:`} `
             yield* tell(`error: ${place}${message}${hint === "" ? "" : `\n  ${hint}`}`)
           } else {

@@ -16,6 +16,8 @@ export interface InputFile {
   readonly file: string
   readonly text: string
   readonly encoding: Encoding
+  /** Where the files of a folder begin in the text, by their first line, from 1. */
+  readonly parts?: ReadonlyArray<{ readonly file: string; readonly firstLine: number }>
 }
 
 /** `--haproxy-version`. */
@@ -104,12 +106,29 @@ export const readConfiguration = Effect.fnUntraced(function* (path: string) {
   for (const { file, text } of inputs) {
     yield* Effect.fromResult(parse(text, { file })).pipe(Effect.mapError(fromParseError))
   }
+  let firstLine = 1
+  const parts = inputs.map(({ file, text }) => {
+    const part = { file, firstLine }
+    firstLine += text.split("\n").length - 1
+    return part
+  })
   return {
     file: path,
     text: inputs.map((input) => input.text).join(""),
-    encoding: first?.encoding ?? ("utf8" as const)
-  }
+    encoding: first?.encoding ?? ("utf8" as const),
+    parts
+  } satisfies InputFile
 })
+
+/** The file that a line of an input stands in, as it is called from the folder that one is in; undefined for stdin. */
+export const placeIn =
+  ({ file, parts = [{ file, firstLine: 1 }] }: InputFile) =>
+  (line: number): { readonly file: string; readonly line: number } | undefined => {
+    const part = parts.findLast(({ firstLine }) => firstLine <= line)
+    return part === undefined || part.file === "-"
+      ? undefined
+      : { file: part.file.replace(/^(\.\/)+/, ""), line: line - part.firstLine + 1 }
+  }
 
 /**
  * Returns the files so that equal bytes are equal text: as soon as one is no UTF-8, all are read byte by byte.

@@ -1,21 +1,29 @@
 import {
   type CompareOptions,
   decodePlanFile,
+  encodeText,
+  type Encoding,
   formatPlan,
+  formatPlanAnnotations,
+  formatPlanMarkdown,
+  formatTextDiff,
   type HaproxyVersion,
   looksLikePlanFile,
   parse,
   type ParseOptions,
   type Plan,
   planToJson,
-  sha256
+  type Refusal,
+  sha256,
+  type StructuredConfig,
+  violatesGuard
 } from "@lockstep/haproxy-sync"
 import { Effect, Stdio } from "effect"
 import { Flag } from "effect/cli"
 import { CommandError } from "./CommandError.ts"
 import { Exit, exitCodes } from "./ExitCode.ts"
-import { fromParseError, type InputFile, inOneEncoding, readConfiguration, stdinOnce } from "./haproxyFiles.ts"
-import { type OutputFormat, write, writeDocument } from "./Output.ts"
+import { fromParseError, type InputFile, inOneEncoding, placeIn, readConfiguration, stdinOnce } from "./haproxyFiles.ts"
+import { type PlanFormat, tell, write, writeDocument } from "./Output.ts"
 
 /** `--order`. */
 export const order = Flag.Literals("order", ["strict", "ignore", "auto"]).pipe(
@@ -37,7 +45,7 @@ export const readSides = Effect.fnUntraced(function* (
   yield* stdinOnce([options.current, options.desired])
   const [there, wanted] = inOneEncoding(yield* Effect.forEach([options.current, options.desired], readConfiguration))
   if (there === undefined || wanted === undefined) return yield* Effect.die("two files were read")
-  const { config: desired, plan } = yield* decodeDesired(wanted, version)
+  const { config: desired, plan, placeOf } = yield* decodeDesired(wanted, version)
   const current = yield* parsed(there.text, { file: there.file, version: plan?.haproxy ?? version, side: "current" })
   if (plan !== undefined && plan.base.sha256 !== sha256(current.document.text)) {
     return yield* new CommandError({
@@ -47,7 +55,7 @@ export const readSides = Effect.fnUntraced(function* (
       file: wanted.file
     })
   }
-  return { current, desired, plan, encoding: there.encoding }
+  return { current, desired, plan, placeOf, encoding: there.encoding }
 })
 
 /** Reads what is desired of a server: a configuration, or a plan file that holds one and says what it starts from. */
@@ -67,9 +75,11 @@ export const readDesired = Effect.fnUntraced(function* (path: string, version: H
 const parsed = (text: string, options: ParseOptions) =>
   Effect.fromResult(parse(text, options)).pipe(Effect.mapError(fromParseError))
 
-const decodeDesired = Effect.fnUntraced(function* ({ file, text }: InputFile, version: HaproxyVersion) {
+const decodeDesired = Effect.fnUntraced(function* (input: InputFile, version: HaproxyVersion) {
+  const { file, text } = input
   if (!looksLikePlanFile(text)) {
-    return { config: yield* parsed(text, { file, version, side: "desired" }), plan: undefined }
+    const config = yield* parsed(text, { file, version, side: "desired" })
+    return { config, plan: undefined, placeOf: placeIn(input) }
   }
   const plan = yield* Effect.fromResult(decodePlanFile(text)).pipe(
     Effect.mapError(
@@ -82,21 +92,62 @@ const decodeDesired = Effect.fnUntraced(function* ({ file, text }: InputFile, ve
         })
     )
   )
-  return { config: yield* parsed(plan.desired.text, { file, version: plan.haproxy, side: "desired" }), plan }
+  const config = yield* parsed(plan.desired.text, { file, version: plan.haproxy, side: "desired" })
+  return { config, plan, placeOf: () => undefined }
 })
 
-/** Writes a plan, and ends with exit code 2 where that was asked for and something is pending. */
-export const writePlan = Effect.fnUntraced(function* (
-  plan: Plan,
-  {
-    detailed,
-    extra = {},
-    format
-  }: { readonly format: OutputFormat; readonly detailed: boolean; readonly extra?: object }
-) {
-  if (format === "human") {
-    const stdio = yield* Stdio.Stdio
-    yield* write(formatPlan(plan, { colors: yield* stdio.stdoutIsTerminal }))
-  } else yield* writeDocument("Plan", { ...planToJson(plan), ...extra }, format)
+/** Fails with what a guard forbids of a plan. */
+export const failWhereGuarded = Effect.fnUntraced(function* ({ refusals }: Plan) {
+  const violated = refusals.find(({ guard }) => guard !== undefined)
+  if (violated === undefined) return
+  const { hint, reason } = violated
+  return yield* new CommandError({ kind: "Refused", message: reason, hint })
+})
+
+/**
+ * Writes a plan, and ends with exit code 1 where a guard forbids it, or 2 where that was asked for and something is pending.
+ */
+export const writePlan = Effect.fnUntraced(function* (plan: Plan, shown: ShownPlan) {
+  const { detailed, extra = {}, format } = shown
+  if (format === "json" || format === "ndjson") {
+    yield* writeDocument("Plan", { ...planToJson(plan), ...extra }, format)
+  } else yield* write(yield* viewOf(plan, shown, format))
+  if (violatesGuard(plan)) return yield* new Exit({ code: exitCodes.failed })
   if (detailed && plan.operations.length > 0) return yield* new Exit({ code: exitCodes.pending })
 })
+
+/** How a plan is shown, and what beside it that takes. */
+interface ShownPlan {
+  readonly format: PlanFormat
+  readonly detailed: boolean
+  /** More that the JSON document tells. */
+  readonly extra?: object
+  readonly order: NonNullable<CompareOptions["order"]>
+  readonly current: StructuredConfig
+  readonly desired: StructuredConfig
+  /** Where a line of the desired text stands. */
+  readonly placeOf: ReturnType<typeof placeIn>
+  readonly names: readonly [current: string, desired: string]
+  readonly encoding: Encoding
+}
+
+const viewOf = Effect.fnUntraced(function* (
+  plan: Plan,
+  { current, desired, encoding, names, order, placeOf }: ShownPlan,
+  format: Exclude<PlanFormat, "json" | "ndjson">
+) {
+  if (format === "markdown") return formatPlanMarkdown(plan)
+  if (format === "github") return formatPlanAnnotations(plan, desired, placeOf)
+  const stdio = yield* Stdio.Stdio
+  if (format === "human") return formatPlan(plan, { colors: yield* stdio.stdoutIsTerminal })
+  // A diff has no place for them.
+  for (const remark of remarksOf(plan)) yield* tell(remark)
+  return encodeText(formatTextDiff(plan, current, desired, { names, order }), encoding)
+})
+
+const remarksOf = ({ notices, refusals }: Plan): ReadonlyArray<string> => [
+  ...notices.map((notice) => `note: ${notice}`),
+  ...refusals.map(
+    ({ hint, line, reason }: Refusal) => `refused: ${line === undefined ? "" : `line ${line}: `}${reason}\n  ${hint}`
+  )
+]

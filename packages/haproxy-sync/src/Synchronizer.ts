@@ -9,6 +9,7 @@ import { type CostModel, measuredCosts } from "./plan/Cost.ts"
 import type { Plan } from "./plan/Plan.ts"
 import { plan as makePlan } from "./plan/Planner.ts"
 import { itemStep } from "./plan/steps.ts"
+import { targetOf } from "./plan/target.ts"
 import { carryOut, send } from "./sync/carryOut.ts"
 import { conclude, reloadHeld } from "./sync/conclude.ts"
 import { type HeldConfiguration, readHeld } from "./sync/verify.ts"
@@ -142,15 +143,15 @@ const synchronize = Effect.fnUntraced(function* (
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(now - start))
   const { policy } = options
   const planned = makePlan(current, desired, options)
-  if (planned.operations.length === 0 && !(options.unsettled && shouldApply(policy))) {
-    return SyncResult.noChanges(policy, yield* elapsed)
-  }
   const refusal = refusalOf(planned)
   if (refusal !== undefined) {
     return SyncResult.failure(policy, planned, [], [], yield* elapsed, 0, refusal, { plan: planned, status: "refused" })
   }
+  if (planned.operations.length === 0 && !(options.unsettled && shouldApply(policy))) {
+    return SyncResult.noChanges(policy, yield* elapsed)
+  }
   if (!shouldApply(policy) || options.validateBeforeApply) {
-    const refused = yield* client.validate(desired.document.text).pipe(
+    const refused = yield* client.validate(planned.desired.text).pipe(
       Effect.as(undefined),
       Effect.catchIf(
         (error) => error.reason === "Refused",
@@ -226,16 +227,16 @@ const attempts = Effect.fnUntraced(function* (
       held.apart || whole ? { ...options, costs: onlyWhole(options) } : options
     )
     const { retries } = progress
-    if (planned.operations.length === 0) {
-      if (held.apart) yield* mend(held)
-      if (!options.unsettled) return SyncResult.noChanges(policy, yield* elapsed, { requests: progress.requests })
-    }
     const refusal = refusalOf(planned)
     if (refusal !== undefined) {
       return SyncResult.failure(policy, planned, [], [], yield* elapsed, retries, refusal, {
         plan: planned,
         status: "refused"
       })
+    }
+    if (planned.operations.length === 0) {
+      if (held.apart) yield* mend(held)
+      if (!options.unsettled) return SyncResult.noChanges(policy, yield* elapsed, { requests: progress.requests })
     }
     const nothing = planned.operations.length === 0
     const outcome = yield* carryOut(planned, held.raw, options)
@@ -244,7 +245,7 @@ const attempts = Effect.fnUntraced(function* (
       whole = true
       continue
     }
-    const attempt = { plan: planned, outcome, before: held, desired }
+    const attempt = { plan: planned, outcome, before: held, desired: targetOf(planned, desired) }
     const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : conclude(attempt)
     if (end._tag === "again" && (limit < 0 || retries < limit)) {
       yield* Effect.logDebug(`somebody else changed the configuration, attempt ${retries + 2} follows`)

@@ -60,10 +60,7 @@ describe("syncFleet", () => {
       assert.deepStrictEqual([first.success, first.stopped], [true, false])
       assert.isTrue((yield* fleetState(instancesOf(emulators))).consistent)
       const second = yield* brought(emulators)
-      assert.deepStrictEqual(
-        second.instances.map(({ result }) => result?.status),
-        Array.from({ length: 5 }, () => "in-sync")
-      )
+      assert.isTrue(second.instances.every(({ result }) => result?.status === "in-sync"))
     }))
 
   test("leaves all others alone when the canary fails", (emulators) =>

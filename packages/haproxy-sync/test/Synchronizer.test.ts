@@ -2,6 +2,7 @@ import {
   DataplaneClient,
   defaultSyncOptions,
   dryRunOptions,
+  type Guards,
   maxRetries,
   shouldApply,
   type SyncOptions,
@@ -210,6 +211,33 @@ describe("Synchronizer", () => {
         )
         assert.strictEqual(result.status, "refused")
         assert.strictEqual(faults.requests, before)
+      })
+    )
+  )
+
+  it.live("holds its guards also against what somebody else has changed in between", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        const client = yield* DataplaneClient
+        const { text, version } = yield* client.raw
+        yield* client.pushRaw(`${text}${extra}\n`, { version })
+        const mine = `${config(20)}backend mine from main\n  server s1 127.0.0.1:83\n`
+        const sync = (guards: Guards) =>
+          Synchronizer.use((one) => one.syncFromStrings(text, mine, { ...defaultSyncOptions, guards }))
+
+        const before = faults.requests
+        const refused = yield* sync({ maxDeletes: 0 })
+        assert.deepStrictEqual([refused.status, refused.requests], ["refused", 0])
+        assert.match(refused.message, /the plan deletes 1, and 0 are allowed: backend 'more'/)
+        assert.isAbove(faults.requests, before)
+
+        const owned = yield* sync({ own: ["backend/mine"], maxDeletes: 0 })
+        assert.deepStrictEqual([owned.status, owned.verified], ["applied", true])
+        const after = (yield* client.raw).text
+        assert.include(after, "backend more from main")
+        assert.include(after, "backend mine from main")
+        assert.include(after, "weight 10")
+        assert.strictEqual((yield* sync({ own: ["backend/mine"] })).status, "in-sync")
       })
     )
   )

@@ -4,6 +4,8 @@ import { commandHaproxyCheck } from "./haproxy/check.ts"
 import { commandHaproxyDiff } from "./haproxy/diff.ts"
 import { commandHaproxyDrift } from "./haproxy/drift.ts"
 import { commandHaproxyEmulator } from "./haproxy/emulator.ts"
+import { commandHaproxyFields } from "./haproxy/fields.ts"
+import { commandHaproxyFmt } from "./haproxy/fmt.ts"
 import { commandHaproxyModel } from "./haproxy/model.ts"
 import { commandHaproxyPlan } from "./haproxy/plan.ts"
 import { commandHaproxyPrint } from "./haproxy/print.ts"
@@ -16,8 +18,10 @@ export const commandHaproxy = Command.make("haproxy").pipe(
   Command.withSubcommands([
     commandHaproxyCheck,
     commandHaproxyPrint,
+    commandHaproxyFmt,
     commandHaproxyTokens,
     commandHaproxyModel,
+    commandHaproxyFields,
     commandHaproxyDiff,
     commandHaproxySimulate,
     commandHaproxyPlan,

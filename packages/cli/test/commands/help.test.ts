@@ -134,8 +134,11 @@ describe("lockstep --help", () => {
       FLAGS
         --haproxy-version choice    The version whose language is meant where there is no server (choices: 2.6, 2.8, 3.0, 3.1, 3.2, 3.3, 3.4)
         --order choice              Whether the order of servers and other named things counts; auto: where it has a meaning (choices: strict, ignore, auto)
+        --own glob                  Touch only these sections, as in backend/team-a-*, and leave all others as they are; may be given several times
+        --max-deletes integer       Refuse a plan that deletes more sections, servers and other named things than this
+        --protect glob              Refuse a plan that deletes one of these sections or something in it; may be given several times
         --detailed-exitcode         End with exit code 2 when changes are pending
-        --output, -o choice         How the result is written (choices: human, json, ndjson)"
+        --output, -o choice         How the plan is written: markdown for a pull request, github as annotations of GitHub Actions, diff as a text that patch takes (choices: human, json, ndjson, markdown, github, diff)"
     `)
   })
 
@@ -153,7 +156,10 @@ describe("lockstep --help", () => {
 
       FLAGS
         --haproxy-version choice    The version whose language is meant where there is no server (choices: 2.6, 2.8, 3.0, 3.1, 3.2, 3.3, 3.4)
-        --order choice              Whether the order of servers and other named things counts; auto: where it has a meaning (choices: strict, ignore, auto)"
+        --order choice              Whether the order of servers and other named things counts; auto: where it has a meaning (choices: strict, ignore, auto)
+        --own glob                  Touch only these sections, as in backend/team-a-*, and leave all others as they are; may be given several times
+        --max-deletes integer       Refuse a plan that deletes more sections, servers and other named things than this
+        --protect glob              Refuse a plan that deletes one of these sections or something in it; may be given several times"
     `)
   })
 })

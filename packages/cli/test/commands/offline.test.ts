@@ -1,6 +1,6 @@
 import { sha256 } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
-import { mkdirSync } from "node:fs"
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
 import { bytesOf, file, folderOfTest, lockstep, withBundle } from "../support/program.ts"
@@ -31,8 +31,10 @@ describe("lockstep --help", () => {
       [
         "check",
         "print",
+        "fmt",
         "tokens",
         "model",
+        "fields",
         "diff",
         "simulate",
         "plan",
@@ -41,6 +43,98 @@ describe("lockstep --help", () => {
         "emulator",
       ]
     `)
+  })
+})
+
+describe("lockstep haproxy fmt", () => {
+  const crooked = "# ours\nbackend  app\n\tserver s1   10.0.0.1:80 # one\n   mode http\n"
+  const straight = "# ours\nbackend app\n  mode http\n  server s1 10.0.0.1:80 # one\n"
+
+  it("writes the canonical form to stdout", () => {
+    const { status, stdout } = lockstep(["haproxy", "fmt", "-"], { input: crooked })
+    assert.deepStrictEqual([status, stdout], [0, straight])
+  })
+
+  it("replaces files, keeps their modes, and says which", () => {
+    const path = file("crooked.cfg", crooked)
+    chmodSync(path, 0o640)
+    const { status, stderr, stdout } = lockstep(["haproxy", "fmt", "--write", path, file("straight.cfg", straight)])
+    assert.deepStrictEqual([status, stdout, stderr], [0, "", "formatted: FOLDER/crooked.cfg\n"])
+    assert.strictEqual(readFileSync(path, "utf8"), straight)
+    assert.strictEqual(statSync(path).mode & 0o777, 0o640)
+  })
+
+  it("replaces what a symbolic link names, and leaves the link one", () => {
+    const link = join(folderOfTest, "link.cfg")
+    symlinkSync(file("linked.cfg", crooked), link)
+    assert.strictEqual(lockstep(["haproxy", "fmt", "-w", link]).status, 0)
+    assert.isTrue(lstatSync(link).isSymbolicLink())
+    assert.strictEqual(readFileSync(link, "utf8"), straight)
+  })
+
+  it("fails for each file that is not in canonical form when it only checks", () => {
+    const path = file("unchecked.cfg", crooked)
+    const { status, stderr, stdout } = lockstep(["haproxy", "fmt", "--check", path, file("checked.cfg", straight)])
+    assert.deepStrictEqual([status, stdout], [1, ""])
+    expect(stderr).toMatchInlineSnapshot(`
+      "error: FOLDER/unchecked.cfg: the file is not in canonical form
+        run: lockstep haproxy fmt --write FOLDER/unchecked.cfg
+      "
+    `)
+    assert.strictEqual(readFileSync(path, "utf8"), crooked)
+  })
+
+  it("changes nothing of a file that HAProxy would refuse", () => {
+    const path = file("broken.cfg", 'global\n   log "x\n')
+    const { status, stderr } = lockstep(["haproxy", "fmt", "--write", path])
+    assert.strictEqual(status, 1)
+    assert.include(stderr, "FOLDER/broken.cfg:2:8: this double quote is not closed")
+    assert.strictEqual(readFileSync(path, "utf8"), 'global\n   log "x\n')
+  })
+
+  it("keeps bytes that are no UTF-8", () => {
+    const bytes = Buffer.from("global\n  daemon # caf\xe9\n", "latin1")
+    assert.isTrue(bytesOf(["haproxy", "fmt", "-"], bytes).equals(bytes))
+  })
+
+  it.each([
+    ["stdin can't be replaced", ["--write", "-"]],
+    ["--check writes nothing", ["--write", "--check", "a.cfg"]]
+  ])("says that %s", (sentence, args) => {
+    const { status, stderr, stdout } = lockstep(["haproxy", "fmt", ...args], { input: crooked })
+    assert.deepStrictEqual([status, stdout], [64, ""])
+    assert.include(stderr, sentence)
+  })
+})
+
+describe("lockstep haproxy fields", () => {
+  it("shows which fields a section's lines set", () => {
+    const { status, stdout } = lockstep(["haproxy", "fields", "backend", "hash-type", "dynamic-cookie-key", "guid"])
+    assert.strictEqual(status, 0)
+    expect(stdout).toMatchInlineSnapshot(`
+      "KEYWORD             FIELD               TYPE    VERSIONS  NOTES   VALUES
+      hash-type           hash_type.method    string                    map-based | consistent
+                          hash_type.function  string                    sdbm | djb2 | wt6 | crc32 | none
+                          hash_type.modifier  string                    avalanche
+      dynamic-cookie-key  dynamic_cookie_key  string            secret
+      guid                guid                string
+      "
+    `)
+  })
+
+  it("gives the same as a document", () => {
+    const { stdout } = lockstep(["haproxy", "fields", "cache", "max-age", "-o", "ndjson"])
+    assert.deepInclude(JSON.parse(stdout), {
+      kind: "Fields",
+      section: "cache",
+      lines: [{ keyword: "max-age", repeats: false, fields: [{ path: "max_age", type: "integer" }] }]
+    })
+  })
+
+  it("says that there is no such line", () => {
+    const { status, stderr } = lockstep(["haproxy", "fields", "cache", "bind"])
+    assert.strictEqual(status, 64)
+    assert.include(stderr, "cache has no line that begins with bind and sets fields")
   })
 })
 
@@ -231,6 +325,147 @@ describe("a saved plan", () => {
       ])
       assert.deepStrictEqual([status, stdout, stderr], [1, "", `error: FOLDER/plan.json: ${sentence}`])
     }
+  })
+})
+
+describe("the guards of a plan", () => {
+  const other = "backend other\n  server s1 10.0.0.9:80\n"
+  const [current, desired] = [small + other, `${heavier}backend more\n`]
+  const run = (command: string, ...args: ReadonlyArray<string>) =>
+    lockstep(["haproxy", command, file("now.cfg", current), file("then.cfg", desired), ...args])
+
+  it("leave what is not owned byte for byte alone, and tell of it", () => {
+    const { status, stdout } = run("simulate", "--own", "backend/app")
+    assert.deepStrictEqual([status, stdout], [0, current.replace("weight 10", "weight 20")])
+    const told = run("diff", "--own", "backend/a*", "--own", "frontend")
+    assert.strictEqual(told.status, 0)
+    assert.include(
+      told.stdout,
+      "note: 1 section of the desired configuration is not owned and was left alone: backend more\n"
+    )
+  })
+
+  it.each([
+    ["--max-deletes=0", "the plan deletes 1, and 0 are allowed: backend 'other'"],
+    ["--protect=backend/o*", "what is protected would be deleted: backend 'other'"],
+    ["--own=backends/app", 'the pattern "backends/app" names no kind of section']
+  ])("refuse a plan with %s, and end with 1", (flag, reason) => {
+    const diff = run("diff", flag, "--detailed-exitcode")
+    assert.strictEqual(diff.status, 1)
+    assert.include(diff.stdout, `refused: ${reason}\n  `)
+    const json = run("diff", flag, "-o", "json")
+    const { refused } = JSON.parse(json.stdout) as { readonly refused: ReadonlyArray<{ readonly reason: string }> }
+    assert.deepStrictEqual([json.status, refused[0]?.reason], [1, reason])
+    const simulated = run("simulate", flag)
+    assert.deepStrictEqual([simulated.status, simulated.stdout], [1, ""])
+    assert.include(simulated.stderr, `error: ${reason}\n  `)
+  })
+
+  it("refuse an empty configuration, unless so many deletes are allowed", () => {
+    const empty = file("empty.cfg", "")
+    const diff = (...args: ReadonlyArray<string>) =>
+      lockstep(["haproxy", "diff", file("now.cfg", current), empty, ...args])
+    assert.strictEqual(diff().status, 1)
+    assert.include(diff().stdout, "refused: the desired configuration is empty; this would delete everything\n")
+    assert.strictEqual(diff("--max-deletes", "3").status, 0)
+    assert.strictEqual(diff("--max-deletes", "2").status, 1)
+  })
+
+  it("are not taken from a wrong flag", () => {
+    assert.strictEqual(run("diff", "--max-deletes=-1").status, 64)
+    assert.strictEqual(run("diff", "--max-deletes", "many").status, 64)
+  })
+
+  it("of a saved plan hold when it is used, and further ones with them", () => {
+    const guards = { maxDeletes: 1, protect: ["frontend"] }
+    const saved = file("guarded.json", planFile(current, small, { guards }))
+    const diff = (...args: ReadonlyArray<string>) =>
+      lockstep(["haproxy", "diff", file("now.cfg", current), saved, ...args])
+    assert.strictEqual(diff().status, 0)
+    assert.strictEqual(diff("--max-deletes", "9").status, 0)
+    assert.strictEqual(diff("--max-deletes", "0").status, 1)
+    assert.strictEqual(diff("--protect", "backend").status, 1)
+    assert.include(diff("--own", "backend").stderr, "error: the plan was made for all sections\n  leave --own out, or ")
+    const strict = file("strict.json", planFile(current, small, { guards: { maxDeletes: 0 } }))
+    assert.strictEqual(lockstep(["haproxy", "diff", file("now.cfg", current), strict, "--max-deletes", "9"]).status, 1)
+  })
+})
+
+describe("the views of a plan", () => {
+  const args = () => [file("old.cfg", small), file("new.cfg", heavier)]
+
+  it("are Markdown for a pull request", () => {
+    const { status, stdout } = lockstep(["haproxy", "diff", ...args(), "-o", "markdown"])
+    assert.strictEqual(status, 0)
+    assert.match(
+      stdout,
+      /^### HAProxy plan: 0 to create, 1 to update, 0 to delete\n\n1 request, about 36 ms, no reload\.\n/
+    )
+  })
+
+  it("are annotations at the place in the file, also in a folder of files", () => {
+    const { stdout } = lockstep(["haproxy", "diff", ...args(), "-o", "github"])
+    expect(stdout).toMatchInlineSnapshot(`
+      "::notice title=HAProxy plan::0 to create, 1 to update, 0 to delete. 1 request, about 36 ms, no reload.
+      ::notice file=FOLDER/new.cfg,line=4,title=backend app::Update server 's1' in backend 'app'
+      "
+    `)
+    const folder = join(folderOfTest, "conf.d")
+    mkdirSync(folder, { recursive: true })
+    file("conf.d/1.cfg", "global\n  maxconn 100\n\n")
+    file("conf.d/2.cfg", "# two\nbackend app\n  server s1 10.0.0.1:80 weight 20\n")
+    assert.include(
+      lockstep(["haproxy", "diff", file("old.cfg", small), folder, "-o", "github"]).stdout,
+      "::notice file=FOLDER/conf.d/2.cfg,line=2,title=backend app::Update server 's1' in backend 'app'\n"
+    )
+    const piped = lockstep(["haproxy", "diff", file("old.cfg", small), "-", "-o", "github"], { input: heavier })
+    assert.include(piped.stdout, "::notice title=backend app::")
+  })
+
+  it("report errors to GitHub Actions where that reads the output", () => {
+    const { status, stdout } = lockstep([
+      "haproxy",
+      "diff",
+      file("old.cfg", small),
+      file("bad.cfg", "x\n"),
+      "-o",
+      "github"
+    ])
+    assert.strictEqual(status, 1)
+    assert.match(
+      stdout,
+      /^::error file=FOLDER\/bad\.cfg,line=1::desired configuration: "x" stands outside of any section/
+    )
+  })
+
+  it("are a text that patch takes, remarks apart", () => {
+    const { stderr, stdout } = lockstep([
+      "haproxy",
+      "diff",
+      ...args(),
+      "-o",
+      "diff",
+      "--own",
+      "backend",
+      "--protect",
+      "x"
+    ])
+    expect(stdout).toMatchInlineSnapshot(`
+      "--- FOLDER/old.cfg
+      +++ FOLDER/new.cfg
+      @@ -2,4 +2,4 @@ global
+         maxconn 100
+       
+       backend app
+      -  server s1 10.0.0.1:80 weight 10 # one
+      +  server s1 10.0.0.1:80 weight 20 # one
+      "
+    `)
+    assert.match(stderr, /^refused: the pattern "x" names no kind of section\n {2}write KIND\/NAME/)
+    const latin1 = (weight: number) =>
+      Buffer.from(`# caf\xe9\nbackend app\n  server s1 10.0.0.1:80 weight ${weight} # \xe9\n`, "latin1")
+    const bytes = bytesOf(["haproxy", "diff", file("l1.cfg", latin1(1)), file("l2.cfg", latin1(2)), "-o", "diff"])
+    assert.include(bytes.toString("latin1"), "+  server s1 10.0.0.1:80 weight 2 # \xe9\n")
   })
 })
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { readFileSync, statSync } from "node:fs"
+import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { current, desired } from "../../src/demo/configurations.ts"
 import { file, folderOfTest, lockstep, serving, withBundle } from "../support/program.ts"
@@ -82,6 +82,39 @@ describe("the commands that speak to a server", () => {
     const human = lockstep(["haproxy", "drift", file("wanted.cfg", desired)], { env })
     assert.include(human.stdout, "! server 'shop1' in backend 'shop': its state is maint instead of ready")
     await emulator.stop()
+  })
+
+  it("hold the guards of a plan from its making to its end", async () => {
+    const theirs = "frontend web\n  bind 127.0.0.1:18099\nbackend theirs\n  server s 10.0.0.1:80\n"
+    const ours = "backend ours\n  server s 10.0.0.2:80\n"
+    const emulator = await serving(["haproxy", "emulator", file("shared.cfg", theirs), "--listen", "127.0.0.1:0"])
+    const env = {
+      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
+      LOCKSTEP_HAPROXY_USER: "admin",
+      LOCKSTEP_HAPROXY_PASSWORD: "pw"
+    }
+    const wanted = file("ours.cfg", ours)
+    const [saved, unsaved] = [join(folderOfTest, "ours.json"), join(folderOfTest, "never.json")]
+
+    const refused = lockstep(["haproxy", "plan", wanted, "--max-deletes", "0", "--out", unsaved], { env })
+    assert.strictEqual(refused.status, 1)
+    assert.include(refused.stdout, "refused: the plan deletes 2, and 0 are allowed: ")
+    assert.strictEqual(refused.stderr, "not saved: the plan is refused\n")
+    assert.isFalse(existsSync(unsaved))
+    const stopped = lockstep(["haproxy", "apply", wanted, "--protect", "backend/theirs", "-o", "json"], { env })
+    const { status, requests } = JSON.parse(stopped.stdout) as Readonly<Record<string, unknown>>
+    assert.deepStrictEqual([stopped.status, status, requests], [1, "refused", 0])
+
+    const planned = lockstep(["haproxy", "plan", wanted, "--own", "backend/ours", "--out", saved], { env })
+    assert.strictEqual(planned.status, 0)
+    const { desired, guards } = JSON.parse(readFileSync(saved, "utf8")) as Readonly<Record<string, unknown>>
+    assert.deepStrictEqual(guards, { own: ["backend/ours"] })
+    assert.include(JSON.stringify(desired), JSON.stringify(theirs + ours).slice(1, -1))
+    const applied = lockstep(["haproxy", "apply", saved], { env })
+    assert.strictEqual(applied.status, 0, applied.stdout + applied.stderr)
+    const again = lockstep(["haproxy", "plan", wanted, "--own", "backend/ours"], { env })
+    assert.strictEqual(again.stdout, "In step: no changes.\n")
+    assert.strictEqual(await emulator.stop(), 0)
   })
 
   it("say which setting is missing", () => {

@@ -1,3 +1,4 @@
+import { swallowsBlank } from "../text/formatLine.ts"
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import {
   type Args,
@@ -7,7 +8,6 @@ import {
   type Draft,
   type Field,
   type Merged,
-  mergeFields,
   negation,
   type Printer,
   type TypeOf
@@ -292,7 +292,8 @@ const readItem = (args: Args<unknown>, cursor: Cursor, { comment }: ReadStatemen
   const item: Draft & { [source]?: ReadonlyArray<string> } = {}
   const start = cursor.at
   if (!readAll(args, cursor, item)) return undefined
-  if (cursor.lossy) item[source] = cursor.words.slice(start)
+  // Fields of several words join them with blanks.
+  if (cursor.lossy || cursor.words.some(swallowsBlank)) item[source] = cursor.words.slice(start)
   // The item tells all of it.
   cursor.lossy = false
   if (comment !== undefined && versionIn(cursor.version, args.annotations ?? annotations)) {
@@ -318,7 +319,7 @@ export const inside = <const F extends string, const L extends ReadonlyArray<Lin
 ): ReadonlyArray<Line<{ readonly [K in F]?: Merged<TypeOf<L[number]>> }>> =>
   lines.map((line) => ({
     ...line,
-    fields: [{ name: field, type: "object", fields: mergeFields(lines) }],
+    fields: [{ name: field, type: "object", fields: line.fields }],
     read: (cursor, section, statement) => {
       const own = { ...objectIn(section, field) }
       if (!line.read(cursor, own, statement)) return false

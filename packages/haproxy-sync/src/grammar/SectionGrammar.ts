@@ -1,6 +1,7 @@
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import type { Section, Statement } from "../text/Document.ts"
-import { splitWords, unquote } from "../text/Words.ts"
+import { formatLine } from "../text/formatLine.ts"
+import { unquote } from "../text/Words.ts"
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { Cursor, type Draft, type Field, type Merged, mergeFields, type TypeOf } from "./Args.ts"
 import { annotations, commentOf, type Line, metadataOf, type WrittenLine } from "./Line.ts"
@@ -301,19 +302,4 @@ const headerOf = (keyword: string, value: Readonly<Draft>): WrittenLine => {
   if (typeof value["from"] === "string") words.push("from", value["from"])
   const comment = commentOf(value["metadata"])
   return comment === undefined ? { words } : { words, comment }
-}
-
-/**
- * Writes a line without indentation: the words joined by a space, and the comment.
- *
- * @category sections
- * @since 0.1.0
- */
-export const formatLine = ({ comment, words }: WrittenLine): string =>
-  comment === undefined ? joinWords(words) : `${joinWords(words)} # ${comment}`
-
-/** A backslash at the end of a word takes a blank along, but not a tab. */
-const joinWords = (words: ReadonlyArray<string>): string => {
-  const line = words.join(" ")
-  return line.includes("\\ ") && splitWords(line, 0, line.length).raw.length !== words.length ? words.join("\t") : line
 }

@@ -1,5 +1,6 @@
-import { formatLine, writeSection } from "../grammar/SectionGrammar.ts"
+import { writeSection } from "../grammar/SectionGrammar.ts"
 import type { Section } from "../text/Document.ts"
+import { formatLine } from "../text/formatLine.ts"
 import { sectionKindByKeyword } from "../text/SectionKind.ts"
 import type { ConfigSection } from "./ConfigSection.ts"
 import type { StructuredConfig } from "./StructuredConfig.ts"

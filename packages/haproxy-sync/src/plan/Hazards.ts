@@ -5,12 +5,15 @@ import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
 
 /**
- * A reason for which a configuration can't be sent to a Data Plane API without changing its meaning.
+ * A reason for which nothing of a plan may be sent: the Data Plane API would change the meaning of the configuration, or a guard
+ * forbids what is planned.
  *
  * @category refusals
  * @since 0.1.0
  */
 export interface Refusal {
+  /** The guard that forbids it; absent where the server is the reason. */
+  readonly guard?: "own" | "protect" | "max-deletes" | "empty" | "pattern"
   readonly reason: string
   readonly hint: string
   readonly line?: number

@@ -21,7 +21,8 @@ export interface PlannedOperation extends Operation {
 }
 
 /**
- * One request of a plan, and the operations it carries out. Steps are sent one after another.
+ * One request of a plan, and the operations it carries out. Steps are sent one after another, but for those that {@link stagesOf} puts
+ * into one stage.
  *
  * **Details**
  *
@@ -81,16 +82,32 @@ export interface ReloadForecast {
  * A plan has been proven: its operations, carried out on the base, give the desired configuration. Where `refusals` is not empty,
  * nothing of it may be sent.
  *
+ * **Gotchas**
+ *
+ * It holds texts with their passwords: show it through `formatPlan` and `planToJson`, which have none.
+ *
  * @category plans
  * @since 0.1.0
  */
 export interface Plan {
   /** The SHA-256 of the text that the plan starts from. */
   readonly base: { readonly sha256: string }
-  readonly desired: { readonly sha256: string }
+  /** The text that the plan leads to; with an ownership, that is the current one in which the owned sections are as desired. */
+  readonly desired: { readonly sha256: string; readonly text: string }
   readonly operations: ReadonlyArray<PlannedOperation>
   readonly summary: DiffSummary
   readonly steps: ReadonlyArray<Step>
   readonly forecast: ReloadForecast
   readonly refusals: ReadonlyArray<Refusal>
+  /** What people should know beside that: sections that are desired otherwise, and not owned. */
+  readonly notices: ReadonlyArray<string>
 }
+
+/**
+ * Reports whether a guard forbids a plan, rather than the server.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const violatesGuard = ({ refusals }: Pick<Plan, "refusals">): boolean =>
+  refusals.some(({ guard }) => guard !== undefined)

@@ -2,6 +2,7 @@ import { Result, Schema } from "effect"
 import { parse } from "../model/StructuredConfig.ts"
 import { haproxyVersions } from "../text/HaproxyVersion.ts"
 import { sha256 } from "./digest.ts"
+import { Guards } from "./Guards.ts"
 
 /**
  * A plan as it is saved to be applied later: what it starts from, and the text it leads to.
@@ -23,6 +24,8 @@ export const PlanFile = Schema.Struct({
   kind: Schema.Literal("Plan"),
   haproxy: Schema.Literals(haproxyVersions),
   order: Schema.Literals(["strict", "ignore", "auto"]),
+  /** They hold again when the plan is applied. */
+  guards: Schema.optionalKey(Guards),
   base: Schema.Struct({ sha256: Schema.String }),
   desired: Schema.Struct({ sha256: Schema.String, text: Schema.String })
 })

@@ -4,6 +4,7 @@ import type { Operation } from "../diff/Operation.ts"
 import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
 import { type CostModel, measuredCosts, secondsOf, structuredPreference } from "./Cost.ts"
 import { sha256 } from "./digest.ts"
+import { type Guards, guarded } from "./Guards.ts"
 import { hazardsOf } from "./Hazards.ts"
 import type { Plan, PlannedOperation } from "./Plan.ts"
 import { reloadCauses } from "./Runtime.ts"
@@ -19,6 +20,8 @@ import { costOf, planned, requestsOf, structuredSteps } from "./steps.ts"
 export interface PlanOptions extends CompareOptions {
   /** What requests cost; see {@link measuredCosts}. */
   readonly costs?: CostModel
+  /** What the plan may touch and delete. */
+  readonly guards?: Guards
 }
 
 /**
@@ -31,15 +34,20 @@ export interface PlanOptions extends CompareOptions {
  * field in the Data Plane API, or where that is much cheaper by the cost model. The plan is proven before it is returned: carried out
  * on a copy, it gives the desired configuration. Where requests for parts would not, the whole text is sent.
  *
+ * With an ownership among the guards, the plan leads to what {@link targetOf} answers, not to `wanted`.
+ *
  * @see apply for carrying a plan out
  * @category planning
  * @since 0.1.0
  */
-export const plan = (current: StructuredConfig, desired: StructuredConfig, options: PlanOptions = {}): Plan => {
+export const plan = (current: StructuredConfig, wanted: StructuredConfig, options: PlanOptions = {}): Plan => {
+  const { desired, notices, refusalsOf } = guarded(current, wanted, options.guards ?? {}, options)
   const { operations, summary } = compare(current, desired, options)
-  const refusals = operations.length === 0 ? [] : hazardsOf(desired, current)
+  const hazards = operations.length === 0 ? [] : hazardsOf(desired, current)
+  // Among sections of others a line has another number than in the text that people know.
+  const told = desired === wanted ? hazards : hazards.map(({ line: _, ...refusal }) => refusal)
   const bytes = Math.max(current.document.text.length, desired.document.text.length)
-  const world = { desired, costs: options.costs ?? measuredCosts, bytes, safe: refusals.length === 0 }
+  const world = { desired, costs: options.costs ?? measuredCosts, bytes, safe: hazards.length === 0 }
   const structured = decide(operations, world)
   // What the operations can't reach in parts, the text as a whole still carries.
   const decision = leads(structured, current, desired, options)
@@ -47,11 +55,12 @@ export const plan = (current: StructuredConfig, desired: StructuredConfig, optio
     : rawDecision(operations.map(asText), world)
   return {
     base: { sha256: sha256(current.document.text) },
-    desired: { sha256: sha256(desired.document.text) },
+    desired: { sha256: sha256(desired.document.text), text: desired.document.text },
     operations: decision.steps.flatMap((step): ReadonlyArray<PlannedOperation> => step.operations),
     summary,
     ...decision,
-    refusals
+    refusals: [...refusalsOf(operations), ...told],
+    notices
   }
 }
 
@@ -71,7 +80,7 @@ const asText = (operation: Operation): Operation => ({
 })
 
 /**
- * Returns the text that `current` becomes when the plan to `desired` is carried out.
+ * Returns the text that `current` becomes when the plan to `desired`, its target, is carried out.
  *
  * @category planning
  * @since 0.1.0

@@ -1,8 +1,9 @@
 import { describe, type FieldChange } from "../diff/Operation.ts"
 import { sectionWords } from "../diff/Vocabulary.ts"
-import { sameMeaning } from "../model/values.ts"
 import type { Plan, PlannedOperation } from "./Plan.ts"
 import { redactOperation } from "./redact.ts"
+import { stagesOf } from "./stages.ts"
+import { countOf, countsOf, effectOf, headingOf, partsOf, shown } from "./viewParts.ts"
 
 /**
  * A plan as a JSON document's content: what scripts read.
@@ -12,8 +13,8 @@ import { redactOperation } from "./redact.ts"
  */
 export const planToJson = (plan: Plan) => ({
   base: plan.base,
-  desired: plan.desired,
-  operations: plan.operations.map(redactOperation).map(operationToJson),
+  desired: { sha256: plan.desired.sha256 },
+  operations: operationsToJson(plan),
   summary: {
     creates: countOf(plan, "create"),
     updates: countOf(plan, "update"),
@@ -21,8 +22,23 @@ export const planToJson = (plan: Plan) => ({
     moves: countOf(plan, "move")
   },
   forecast: { ...plan.forecast, seconds: Math.round(plan.forecast.seconds * 1000) / 1000 },
-  ...(plan.refusals.length === 0 ? {} : { refused: plan.refusals })
+  ...(plan.refusals.length === 0 ? {} : { refused: plan.refusals }),
+  ...(plan.notices.length === 0 ? {} : { notices: plan.notices })
 })
+
+/** With the stage of each that goes into a transaction: those of one stage may be sent side by side. */
+const operationsToJson = ({ operations, steps }: Plan) => {
+  const inTransaction = steps.every(({ route }) => route === "item" || route === "list" || route === "section")
+  const stages = new Map(
+    (inTransaction ? stagesOf(steps) : []).flatMap((stage, index) =>
+      stage.flatMap((step) => step.operations.map((operation) => [operation, index + 1] as const))
+    )
+  )
+  return operations.map((operation) => {
+    const stage = stages.get(operation)
+    return { ...operationToJson(redactOperation(operation)), ...(stage === undefined ? {} : { stage }) }
+  })
+}
 
 /**
  * An operation as JSON; secrets are expected to be gone already.
@@ -68,9 +84,6 @@ export const operationToJson = (operation: PlannedOperation) => {
   }
 }
 
-const countOf = (plan: Plan, type: PlannedOperation["type"]): number =>
-  plan.operations.filter((operation) => operation.type === type).length
-
 const symbols = { create: "+", update: "~", delete: "-", move: "↕" } as const
 const colors = { create: 32, update: 33, delete: 31, move: 36 } as const
 
@@ -82,16 +95,21 @@ const colors = { create: 32, update: 33, delete: 31, move: 36 } as const
  */
 export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } = {}): string => {
   const paint = (code: number, text: string) => (settings.colors === true ? `\u001b[${code}m${text}\u001b[0m` : text)
-  const refusals = plan.refusals.flatMap(({ hint, line, reason }) => [
-    paint(31, `refused: ${line === undefined ? "" : `line ${line}: `}${reason}`),
-    `  ${hint}`
-  ])
-  if (plan.operations.length === 0) return "In step: no changes.\n"
+  const remarks = [
+    ...plan.notices.map((notice) => `note: ${notice}`),
+    ...plan.refusals.flatMap(({ hint, line, reason }) => [
+      paint(31, `refused: ${line === undefined ? "" : `line ${line}: `}${reason}`),
+      `  ${hint}`
+    ])
+  ]
+  if (plan.operations.length === 0) {
+    return [...remarks, ...(plan.refusals.length === 0 ? ["In step: no changes."] : []), ""].join("\n")
+  }
   const lines: Array<string> = []
   let heading = ""
   let reason: string | undefined
   for (const operation of plan.operations.map(redactOperation)) {
-    const own = `${sectionWords[operation.keyword].noun}${operation.owner === "" ? "" : ` ${operation.owner}`}`
+    const own = headingOf(operation)
     if (own !== heading) lines.push(...(heading === "" ? [] : [""]), own)
     heading = own
     lines.push(`  ${paint(colors[operation.type], symbols[operation.type])} ${describe(operation)}`)
@@ -101,27 +119,21 @@ export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } =
       lines.push(`      as text, since ${operation.onlyRaw}`)
     reason = operation.onlyRaw
   }
-  return [...lines, "", ...refusals, formatForecast(plan), ""].join("\n")
+  return [...lines, "", ...remarks, formatForecast(plan), ""].join("\n")
 }
 
-const changeLines = ({ after, before, field }: FieldChange): ReadonlyArray<string> => {
-  if (Array.isArray(before) && Array.isArray(after)) {
-    const missing = (from: ReadonlyArray<unknown>, others: ReadonlyArray<unknown>) =>
-      from.filter((one) => !others.some((other) => sameMeaning(one, other))).map(shown)
-    const [gone, come] = [missing(before, after), missing(after, before)]
-    const reordered = gone.length + come.length === 0 ? ["        in another order"] : []
-    return [
-      `      ${field}:`,
-      ...gone.map((one) => `        - ${one}`),
-      ...come.map((one) => `        + ${one}`),
-      ...reordered
-    ]
-  }
-  return [`      ${field}: ${shown(before)} → ${shown(after)}`]
+const changeLines = (change: FieldChange): ReadonlyArray<string> => {
+  const { field } = change
+  const parts = partsOf(change)
+  return parts === undefined
+    ? [`      ${field}: ${shown(change.before)} → ${shown(change.after)}`]
+    : [
+        `      ${field}:`,
+        ...parts.gone.map((one) => `        - ${one}`),
+        ...parts.come.map((one) => `        + ${one}`),
+        ...(parts.reordered ? ["        in another order"] : [])
+      ]
 }
-
-const shown = (value: unknown): string =>
-  value === undefined || value === null ? "none" : typeof value === "string" ? value : JSON.stringify(value)
 
 /**
  * Returns a plan's counts and forecast on one line.
@@ -129,9 +141,4 @@ const shown = (value: unknown): string =>
  * @category views
  * @since 0.1.0
  */
-export const formatForecast = (plan: Plan): string => {
-  const moves = countOf(plan, "move")
-  const counts = `Plan: ${countOf(plan, "create")} to create, ${countOf(plan, "update")} to update, ${countOf(plan, "delete")} to delete${moves > 0 ? `, ${moves} to move` : ""}.`
-  const { reloads, requests, seconds } = plan.forecast
-  return `${counts} ${requests} request${requests === 1 ? "" : "s"}, about ${seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`}, ${reloads === 0 ? "no reload" : "1 reload"}.`
-}
+export const formatForecast = (plan: Plan): string => `Plan: ${countsOf(plan)}. ${effectOf(plan)}`

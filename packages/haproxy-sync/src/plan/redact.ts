@@ -1,7 +1,7 @@
 import type { Operation } from "../diff/Operation.ts"
 import type { Draft, Field } from "../grammar/Args.ts"
 import { grammars } from "../grammar/grammars.ts"
-import { splitWords } from "../text/Words.ts"
+import { splitWords, unquote } from "../text/Words.ts"
 
 /** What stands in the place of a secret. */
 export const redacted = "<redacted>"
@@ -64,21 +64,39 @@ const beforeSecrets: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Returns a line of a configuration in which passwords and keys are replaced.
+ * Returns a line of a configuration in which passwords and keys are replaced, also in its comment; everything else stays as it is.
  *
  * @category redaction
  * @since 0.1.0
  */
 export const redactText = (line: string): string => {
-  const { error, raw } = splitWords(line, 0, line.length)
-  const words = error === undefined ? raw : line.split(" ")
-  return words
-    .map((word, index) => {
-      if (beforeSecrets.has(words[index - 1] ?? "")) return redacted
-      // `stats auth USER:PASSWORD`
-      return words[index - 1] === "auth" && words[index - 2] === "stats" ? word.replace(/:.*$/, `:${redacted}`) : word
-    })
-    .join(" ")
+  const words = wordsIn(line)
+  let shown = ""
+  let at = 0
+  for (const [index, { end, start }] of words.all.entries()) {
+    const [first, second] = [words.all[index - 2]?.word, words.all[index - 1]?.word ?? ""]
+    // `stats auth USER:PASSWORD`
+    const user = first === "stats" && second === "auth" ? line.slice(start, end).replace(/:.*$/, ":") : ""
+    if (!beforeSecrets.has(second) && (user === "" || user === line.slice(start, end))) continue
+    shown += line.slice(at, start) + user + redacted
+    at = end
+  }
+  return words.comment < 0
+    ? shown + line.slice(at)
+    : `${shown}${line.slice(at, words.comment)}#${redactText(line.slice(words.comment + 1))}`
+}
+
+/** The words of a line without their quotes; one that can't be split as HAProxy does is split at blanks. */
+const wordsIn = (line: string) => {
+  const starts: Array<number> = []
+  const { comment, error, raw } = splitWords(line, 0, line.length, starts)
+  const placed = (word: string, start = 0) => ({ word: unquote(word), start, end: start + word.length })
+  return error === undefined
+    ? { comment, all: raw.map((word, index) => placed(word, starts[index])) }
+    : {
+        comment: -1,
+        all: [...line.matchAll(/\S+/g)].map(({ 0: word, index }) => ({ word, start: index, end: index + word.length }))
+      }
 }
 
 const redactField = (value: unknown, field: Field | undefined): unknown => {

@@ -11,6 +11,7 @@ import { runtimeActionsOf } from "../dataplane/runtimeActions.ts"
 import { isVersionConflict, onceInTransaction } from "../dataplane/VersionAdapter.ts"
 import type { Scope } from "../dataplane/DataplaneClient.ts"
 import type { Plan, PlannedOperation, Step } from "../plan/Plan.ts"
+import { stagesOf } from "../plan/stages.ts"
 import type { OperationError } from "../SyncResult.ts"
 
 /**
@@ -38,8 +39,8 @@ const nothing: Outcome = { applied: [], failed: [], requests: 0 }
  *
  * **Details**
  *
- * Structured steps go into one transaction: with `continueOnError` what the server refuses is noted and the rest is committed, else
- * nothing is. It never fails: what was done and why it stopped is in the outcome.
+ * Structured steps go into one transaction, those of one stage side by side: with `continueOnError` what the server refuses is noted and
+ * the rest is committed, else nothing is. It never fails: what was done and why it stopped is in the outcome.
  *
  * @category execution
  * @since 0.1.0
@@ -133,41 +134,55 @@ const directly = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>, base: 
   return outcome
 })
 
+/** How many requests of a transaction are under way at once: the server writes its file for each one by one. */
+const sideBySide = 4
+
 const inTransaction = Effect.fnUntraced(function* (
   steps: ReadonlyArray<StructuredStep>,
   base: RawConfiguration,
   continueOnError: boolean
 ) {
-  const applied: Array<PlannedOperation> = []
-  const failed: Array<OperationError> = []
+  const done = new Set<StructuredStep>()
+  const errors = new Map<StructuredStep, DataplaneError>()
   // Begin and commit are requests too.
   let requests = 2
+  const applied = () => steps.filter((step) => done.has(step)).flatMap((step) => step.operations)
+  const failed = () =>
+    steps.flatMap((step): ReadonlyArray<OperationError> => {
+      const cause = errors.get(step)
+      return cause === undefined || isVersionConflict(cause)
+        ? []
+        : step.operations.map((operation) => ({ operation, cause }))
+    })
   return yield* onceInTransaction(
     Effect.fnUntraced(function* ({ id }) {
-      for (const step of steps) {
-        const note = (cause: DataplaneError) => {
-          requests++
-          if (!isVersionConflict(cause)) failed.push(...step.operations.map((operation) => ({ operation, cause })))
+      const fatal: Array<DataplaneError> = []
+      // What is under way when a step fails is waited for: the transaction must not be deleted while it is written into.
+      const attempt = Effect.fnUntraced(function* (step: StructuredStep) {
+        if (fatal.length > 0) return
+        const result = yield* Effect.result(send(step, { transaction: id }))
+        if (result._tag === "Success") {
+          requests += result.success.length
+          done.add(step)
+          return
         }
-        const results = yield* send(step, { transaction: id }).pipe(
-          Effect.tapError((cause) => Effect.sync(() => note(cause))),
-          Effect.catchIf(
-            (error) => continueOnError && isRefusal(error),
-            () => Effect.succeed(undefined)
-          )
-        )
-        if (results === undefined) continue
-        requests += results.length
-        applied.push(...step.operations)
+        requests++
+        errors.set(step, result.failure)
+        if (!continueOnError || !isRefusal(result.failure)) fatal.push(result.failure)
+      })
+      for (const stage of stagesOf(steps)) {
+        yield* Effect.forEach(stage, attempt, { concurrency: sideBySide, discard: true })
+        const [stopped] = fatal
+        if (stopped !== undefined) return yield* stopped
       }
       // Committing nothing would still raise the version and reload HAProxy.
-      const [refused] = failed
-      if (applied.length === 0 && refused?.cause instanceof DataplaneError) return yield* refused.cause
+      const [refused] = failed()
+      if (done.size === 0 && refused?.cause instanceof DataplaneError) return yield* refused.cause
     }),
     base.version
   ).pipe(
-    Effect.map(({ commit }): Outcome => ({ applied, failed, requests, ...noteOf(commit) })),
-    Effect.catch((error) => Effect.succeed<Outcome>({ applied: [], failed, requests, error }))
+    Effect.map(({ commit }): Outcome => ({ applied: applied(), failed: failed(), requests, ...noteOf(commit) })),
+    Effect.catch((error) => Effect.succeed<Outcome>({ applied: [], failed: failed(), requests, error }))
   )
 })
 

@@ -50,6 +50,8 @@ class TextStatement implements Statement {
   }
 }
 
+const isLineEnd = (code: number): boolean => code === 10 || code === 13
+
 const nothingAbove: ReadonlyArray<string> = []
 
 /**
@@ -206,7 +208,9 @@ export class Document {
 
   /** The comment that begins with the `#` at this position, on the line with this index. */
   comment(hash: number, index: number): string {
-    return this.text.slice(hash + 1, this.lineStarts[index + 1]).replace(/^ +|[\r\n]+$/g, "")
+    let end = this.lineStarts[index + 1] ?? this.text.length
+    while (end > hash + 1 && isLineEnd(this.text.charCodeAt(end - 1))) end--
+    return this.text.slice(hash + 1, end).replace(/^ +/, "")
   }
 }
 

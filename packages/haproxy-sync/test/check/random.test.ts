@@ -1,29 +1,22 @@
-import { checkDocument, type Diagnostic, haproxyVersions, parseDocument } from "@lockstep/haproxy-sync"
+import { checkDocument, haproxyVersions, parseDocument } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { changedLine } from "../support/directives.ts"
+import { assertPointsInto } from "../support/laws/pointsInto.ts"
 import { textOf } from "../support/texts.ts"
 
 const version = Arbitrary.schema(Schema.Literals(haproxyVersions))
 
-const pointsIntoItsLine = (text: string, { column, line }: Diagnostic): void => {
-  const lines = text.split("\n")
-  assert.isAtLeast(line, 1)
-  assert.isAtMost(line, lines.length)
-  assert.isAtLeast(column, 1)
-  assert.isAtMost(column, (lines[line - 1] ?? "").length + 1)
-}
-
 describe("checkDocument", () => {
   it.prop("points into the line that is wrong, whatever the text", [textOf, version], ([text, one]) => {
-    for (const diagnostic of checkDocument(parseDocument(text), { version: one })) pointsIntoItsLine(text, diagnostic)
+    for (const diagnostic of checkDocument(parseDocument(text), { version: one })) assertPointsInto(text, diagnostic)
   })
 
   it.prop(
     "points into the line that is wrong, in texts that are almost right",
     [changedLine, version],
     ([{ text }, one]) => {
-      for (const diagnostic of checkDocument(parseDocument(text), { version: one })) pointsIntoItsLine(text, diagnostic)
+      for (const diagnostic of checkDocument(parseDocument(text), { version: one })) assertPointsInto(text, diagnostic)
     }
   )
 

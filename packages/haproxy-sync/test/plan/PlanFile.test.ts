@@ -26,6 +26,16 @@ describe("decodePlanFile", () => {
     )
   })
 
+  it("keeps the guards, and refuses those that make no sense", () => {
+    const guards = { own: ["backend/team-a-*"], maxDeletes: 3, protect: ["global"] }
+    assert.deepStrictEqual(
+      Result.getOrThrow(decodePlanFile(JSON.stringify(encode({ ...file, guards })))).guards,
+      guards
+    )
+    assert.match(refusal({ ...file, guards: { maxDeletes: -1 } }), /^it is no plan file of this version: /)
+    assert.match(refusal({ ...file, guards: { own: "global" } }), /^it is no plan file of this version: /)
+  })
+
   it("refuses what is no JSON", () => {
     assert.match(refusal("{"), /^it is no JSON: /)
   })

@@ -1,35 +1,11 @@
 import { formatForecast, formatPlan, plan, planToJson } from "@lockstep/haproxy-sync"
 import { assert, describe, expect, it } from "@effect/vitest"
 import { backend, config, section } from "../support/configs.ts"
+import { mixedPair } from "../support/mixedPair.ts"
 
 const planned = (current: string, desired: string) => plan(config(current), config(desired))
 
-const mixed = planned(
-  [
-    section("global", "maxconn 1"),
-    section(
-      "frontend web",
-      "bind :80",
-      "http-request deny if { path /a }",
-      "http-request allow",
-      "http-request tarpit"
-    ),
-    section("backend app", "server a 10.0.0.1:80 weight 1", "server b 10.0.0.2:80", "errorfile 503 /a.http"),
-    section("backend old", "mode http")
-  ].join(""),
-  [
-    section("global", "maxconn 2"),
-    section(
-      "frontend web",
-      "bind :80",
-      "http-request allow",
-      "http-request tarpit",
-      "http-request deny if { path /a }"
-    ),
-    section("backend app", "server a 10.0.0.1:80 weight 2 check", "errorfile 503 /b.http", "errorfile 404 /c.http"),
-    section("backend new", "server c 10.0.0.3:80")
-  ].join("")
-)
+const mixed = planned(...mixedPair)
 
 describe("formatPlan", () => {
   it("groups operations by section, tells each field from old to new, and counts at the end", () => {
@@ -196,6 +172,7 @@ describe("planToJson", () => {
             ],
             "route": "item",
             "section": "bind",
+            "stage": 1,
             "type": "create",
           },
           {
@@ -218,6 +195,7 @@ describe("planToJson", () => {
             ],
             "route": "list",
             "section": "http_request_rule",
+            "stage": 1,
             "toIndex": 1,
             "type": "move",
           },

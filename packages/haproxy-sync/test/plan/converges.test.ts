@@ -1,7 +1,15 @@
-import { DataplaneClient, Synchronizer } from "@lockstep/haproxy-sync"
-import { startEmulator } from "@lockstep/haproxy-sync/testing"
+import {
+  compare,
+  coveredBy,
+  DataplaneClient,
+  defaultSyncOptions,
+  type Guards,
+  readHeld,
+  Synchronizer
+} from "@lockstep/haproxy-sync"
+import { DataplaneEmulator } from "@lockstep/haproxy-sync/testing"
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import { accepted, corpusTable, corpusText, describeCorpus } from "../support/corpus.ts"
 
 type Pair = readonly [current: string, desired: string]
@@ -22,37 +30,67 @@ const pairs = (): ReadonlyArray<Pair> => {
   ]
 }
 
-const bring = Effect.fnUntraced(function* (desired: string) {
+const bring = Effect.fnUntraced(function* (desired: string, guards: Guards = {}) {
   const { text } = yield* DataplaneClient.use((client) => client.raw)
-  return yield* Synchronizer.use((synchronizer) => synchronizer.syncFromStrings(text, desired))
+  return yield* Synchronizer.use((synchronizer) =>
+    synchronizer.syncFromStrings(text, desired, { ...defaultSyncOptions, guards })
+  )
 })
+
+/** Runs something against a server of its own that holds this text. */
+const against = <A, E>(config: string, run: Effect.Effect<A, E, DataplaneClient | Synchronizer>) =>
+  // What HAProxy thinks of these texts is known.
+  run.pipe(
+    Effect.provide(
+      Synchronizer.layer.pipe(
+        Layer.provideMerge(DataplaneEmulator.clientLayer({ config, reloadDelay: 1, check: () => undefined }))
+      )
+    ),
+    Effect.scoped
+  )
 
 describeCorpus("a plan that is carried out", () => {
   it.live.each(pairs())("leads from %s to %s on a server, as forecast, and then to nothing more", ([from, to]) =>
-    Effect.scoped(
+    against(
+      corpusText(from),
       Effect.gen(function* () {
-        const emulator = yield* Effect.acquireRelease(
-          // What HAProxy thinks of these texts is known.
-          Effect.promise(() => startEmulator({ config: corpusText(from), reloadDelay: 1, check: () => undefined })),
-          (running) => Effect.promise(() => running.stop())
-        )
-        const client = DataplaneClient.layer({
-          baseUrl: emulator.url,
-          username: emulator.user,
-          password: Redacted.make(emulator.password)
-        })
-        yield* Effect.gen(function* () {
-          const first = yield* bring(corpusText(to))
-          if (first.status === "refused") return assert.isNotEmpty(first.plan?.refusals)
-          assert.include(["applied", "in-sync"], first.status, first.message)
-          if (first.plan !== undefined) {
-            const { reloads, requests } = first.plan.forecast
-            assert.deepStrictEqual([first.requests, first.reloads], [requests, reloads])
-          }
-          const second = yield* bring(corpusText(to))
-          assert.strictEqual(second.status, "in-sync", second.message)
-        }).pipe(Effect.provide(Synchronizer.layer.pipe(Layer.provideMerge(client))))
+        const first = yield* bring(corpusText(to))
+        if (first.status === "refused") return assert.isNotEmpty(first.plan?.refusals)
+        assert.include(["applied", "in-sync"], first.status, first.message)
+        if (first.plan !== undefined) {
+          const { reloads, requests } = first.plan.forecast
+          assert.deepStrictEqual([first.requests, first.reloads], [requests, reloads])
+        }
+        const second = yield* bring(corpusText(to))
+        assert.strictEqual(second.status, "in-sync", second.message)
       })
     )
+  )
+
+  const third = pairs().filter((_, index) => index % 3 === 0)
+  it.live.each(third)(
+    "from %s to %s under an ownership leaves the others alone, and then finds nothing more",
+    ([from, to]) =>
+      against(
+        corpusText(from),
+        Effect.gen(function* () {
+          const guards = { own: ["backend", "userlist", "*/*a*"] }
+          const before = (yield* readHeld).config
+          const first = yield* bring(corpusText(to), guards)
+          if (first.status === "refused") return assert.isNotEmpty(first.plan?.refusals)
+          assert.include(["applied", "in-sync"], first.status, first.message)
+          const after = (yield* readHeld).config
+          const isOwned = coveredBy(guards.own)
+          const touched = compare(before, after, { order: "ignore" }).operations.flatMap(
+            ({ keyword, owner }) => before.section(keyword, owner) ?? after.section(keyword, owner) ?? []
+          )
+          assert.deepStrictEqual(
+            touched.filter((one) => !isOwned(one)).map(({ text }) => text),
+            []
+          )
+          const second = yield* bring(corpusText(to), guards)
+          assert.strictEqual(second.status, "in-sync", second.message)
+        })
+      )
   )
 })

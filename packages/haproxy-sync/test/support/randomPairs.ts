@@ -5,7 +5,7 @@ import { type SectionGrammar, writeSection } from "../../src/grammar/SectionGram
 import { defaultHaproxyVersion, versionIn } from "../../src/text/HaproxyVersion.ts"
 import { sectionKindByKeyword } from "../../src/text/SectionKind.ts"
 import { maxWords } from "../../src/text/Words.ts"
-import { corpusTable, corpusText } from "./corpus.ts"
+import { corpusTable, corpusText } from "./corpusFiles.ts"
 import { randomModel } from "./randomModels.ts"
 
 /** Two texts. */

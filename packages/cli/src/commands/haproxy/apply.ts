@@ -14,6 +14,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { approve } from "../../approve.ts"
 import { CommandError } from "../../CommandError.ts"
 import { Exit, exitCodes } from "../../ExitCode.ts"
+import { guardFlags, guardsOf } from "../../guards.ts"
 import { output, reporting, writeDocument, writeLine } from "../../Output.ts"
 import { order, readDesired } from "../../planning.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
@@ -36,6 +37,7 @@ export const commandHaproxyApply = Command.make(
       Flag.withDefault(false)
     ),
     order,
+    ...guardFlags,
     output,
     ...serverFlags
   },
@@ -54,13 +56,15 @@ export const commandHaproxyApply = Command.make(
             })
           }
           const ordering = desired.plan?.order ?? options.order
-          yield* approve(held.config, desired.config, { ...options, order: ordering })
+          const guards = yield* guardsOf(options, desired.plan)
+          yield* approve(held.config, desired.config, { ...options, order: ordering, guards })
           const synchronizer = yield* Synchronizer
           return yield* synchronizer.sync(held.config, desired.config, {
             ...defaultSyncOptions,
             policy: options.policy,
             continueOnError: options.continueOnError,
-            order: ordering
+            order: ordering,
+            guards
           })
         }).pipe(Effect.provide(Synchronizer.layer))
       )

@@ -1,8 +1,9 @@
 import { plan } from "@lockstep/haproxy-sync"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
+import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
-import { output, reporting } from "../../Output.ts"
+import { planOutput, reporting } from "../../Output.ts"
 import { detailedExitcode, order, readSides, writePlan } from "../../planning.ts"
 
 export const commandHaproxyDiff = Command.make(
@@ -14,15 +15,21 @@ export const commandHaproxyDiff = Command.make(
     desired: Argument.String("desired").pipe(Argument.withDescription("What should be there, or a plan file")),
     haproxyVersion,
     order,
+    ...guardFlags,
     detailedExitcode,
-    output
+    output: planOutput
   },
   Effect.fnUntraced(
     function* (options) {
       const sides = yield* readSides(options, options.haproxyVersion)
-      yield* writePlan(plan(sides.current, sides.desired, { order: sides.plan?.order ?? options.order }), {
+      const guards = yield* guardsOf(options, sides.plan)
+      const ordering = sides.plan?.order ?? options.order
+      yield* writePlan(plan(sides.current, sides.desired, { order: ordering, guards }), {
+        ...sides,
         format: options.output,
-        detailed: options.detailedExitcode
+        detailed: options.detailedExitcode,
+        order: ordering,
+        names: [options.current, options.desired]
       })
     },
     (effect, { output: format }) => reporting(format)(effect)

@@ -2,6 +2,7 @@ import { type Drift, driftFrom, formatPlan, hasDrifted, haproxyOf, planToJson } 
 import { Effect, Stdio } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Exit, exitCodes } from "../../ExitCode.ts"
+import { guardFlags, guardsOf } from "../../guards.ts"
 import { output, reported, write, writeDocument } from "../../Output.ts"
 import { detailedExitcode, order, readDesired } from "../../planning.ts"
 import { infoOf, serverFlags, withServer } from "../../server.ts"
@@ -13,6 +14,7 @@ export const commandHaproxyDrift = Command.make(
       Argument.withDescription("What should be there: a file, a folder, or - for stdin")
     ),
     order,
+    ...guardFlags,
     detailedExitcode,
     output,
     ...serverFlags
@@ -21,8 +23,9 @@ export const commandHaproxyDrift = Command.make(
     const { drift, info } = yield* withServer(options)(
       Effect.gen(function* () {
         const server = yield* infoOf
-        const { config } = yield* readDesired(options.desired, haproxyOf(server.api))
-        return { info: server, drift: yield* driftFrom(config, { order: options.order }) }
+        const { config, plan } = yield* readDesired(options.desired, haproxyOf(server.api))
+        const guards = yield* guardsOf(options, plan)
+        return { info: server, drift: yield* driftFrom(config, { order: options.order, guards }) }
       })
     )
     if (options.output === "human") {

@@ -2,7 +2,8 @@ import { haproxyOf, plan, type PlanFile } from "@lockstep/haproxy-sync"
 import { Effect, FileSystem, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
-import { output, reporting, tell } from "../../Output.ts"
+import { guardFlags, guardsOf } from "../../guards.ts"
+import { planOutput, reporting, tell } from "../../Output.ts"
 import { detailedExitcode, order, readDesired, writePlan } from "../../planning.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
 
@@ -17,28 +18,42 @@ export const commandHaproxyPlan = Command.make(
       Flag.optional
     ),
     order,
+    ...guardFlags,
     detailedExitcode,
-    output,
+    output: planOutput,
     ...serverFlags
   },
   Effect.fnUntraced(
     function* (options) {
       const { info, held } = yield* withServer(options)(serverOf)
       const version = haproxyOf(info.api)
-      const { config: desired } = yield* readDesired(options.desired, version)
-      const result = plan(held.config, desired, { order: options.order })
-      if (Option.isSome(options.out)) {
+      const { config: desired, placeOf, plan: saved } = yield* readDesired(options.desired, version)
+      const guards = yield* guardsOf(options, saved)
+      const result = plan(held.config, desired, { order: options.order, guards })
+      if (Option.isSome(options.out) && result.refusals.length > 0) yield* tell("not saved: the plan is refused")
+      else if (Option.isSome(options.out)) {
         yield* save(options.out.value, {
           apiVersion: "lockstep/v1",
           kind: "Plan",
           haproxy: version,
           order: options.order,
+          guards,
           base: result.base,
-          desired: { ...result.desired, text: desired.document.text }
+          desired: result.desired
         })
       }
       const extra = { server: { url: info.url, version: held.raw.version, haproxy: info.api } }
-      yield* writePlan(result, { format: options.output, detailed: options.detailedExitcode, extra })
+      yield* writePlan(result, {
+        format: options.output,
+        detailed: options.detailedExitcode,
+        extra,
+        order: options.order,
+        current: held.config,
+        desired,
+        placeOf,
+        names: ["server", options.desired],
+        encoding: "utf8"
+      })
     },
     (effect, { output: format }) => reporting(format)(effect)
   )
