@@ -4,11 +4,13 @@ import { commandHaproxyCheck } from "./haproxy/check.ts"
 import { commandHaproxyDiff } from "./haproxy/diff.ts"
 import { commandHaproxyDrift } from "./haproxy/drift.ts"
 import { commandHaproxyEmulator } from "./haproxy/emulator.ts"
+import { commandHaproxyFleet } from "./haproxy/fleet.ts"
 import { commandHaproxyFields } from "./haproxy/fields.ts"
 import { commandHaproxyFmt } from "./haproxy/fmt.ts"
 import { commandHaproxyModel } from "./haproxy/model.ts"
 import { commandHaproxyPlan } from "./haproxy/plan.ts"
 import { commandHaproxyPrint } from "./haproxy/print.ts"
+import { commandHaproxyRollback } from "./haproxy/rollback.ts"
 import { commandHaproxyShow } from "./haproxy/show.ts"
 import { commandHaproxySimulate } from "./haproxy/simulate.ts"
 import { commandHaproxyTokens } from "./haproxy/tokens.ts"
@@ -27,6 +29,8 @@ export const commandHaproxy = Command.make("haproxy").pipe(
     commandHaproxyPlan,
     commandHaproxyApply,
     commandHaproxyDrift,
+    commandHaproxyRollback,
+    commandHaproxyFleet,
     commandHaproxyShow,
     commandHaproxyEmulator
   ])
