@@ -87,6 +87,8 @@ export interface Emulator {
   readonly crash: () => Promise<void>
   /** Starts the server anew over its files, at the same address. */
   readonly restart: () => Promise<void>
+  /** How many connections are open at the moment. */
+  readonly connections: () => Promise<number>
   /** The text that HAProxy was last started or reloaded with; undefined after it was killed. */
   readonly loaded: () => string | undefined
   /** Ends HAProxy, or what stands for it, as SIGKILL does. */
@@ -291,6 +293,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     readFile: async () => up?.transactions.changedByHand(),
     crash,
     restart,
+    connections: () => up?.server.connections() ?? Promise.resolve(0),
     loaded: engine.loaded,
     killHaproxy: engine.kill,
     startHaproxy: engine.start,

@@ -105,6 +105,13 @@ export class Server {
     })
   }
 
+  /** How many connections are open. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#http.getConnections((error, count) => (error === null ? resolve(count) : reject(error)))
+    })
+  }
+
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#http.close(() => resolve())
