@@ -1,9 +1,10 @@
 import { Context, Effect, Layer, Schema, Semaphore } from "effect"
-import { type ApiVersion, parseApiVersion } from "../api/ApiVersion.ts"
+import { apiRoot, type ApiVersion, parseApiVersion } from "../api/ApiVersion.ts"
+import { toVersionTwo, unwrapped } from "../api/versionTwo.ts"
 import type { DataplaneConfig } from "./DataplaneConfig.ts"
 import { DataplaneError } from "./DataplaneError.ts"
 import { type Address, configurationPath } from "../api/Routes.ts"
-import { type ApiRequest, type ApiResponse, makeTransport } from "./Transport.ts"
+import { type ApiRequest, type ApiResponse, type ApiRoot, makeTransport } from "./Transport.ts"
 
 /**
  * What the server says of itself.
@@ -171,27 +172,38 @@ const statusOf = ({ id, response, status }: typeof Reload.Type): ReloadStatus =>
 })
 
 const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
-  const { send } = yield* makeTransport(config)
+  const transport = yield* makeTransport(config)
   // The server crashes when transactions are begun and deleted side by side.
   const transactionLock = yield* Semaphore.make(1)
 
-  const read = <A>(path: string, schema: Schema.Decoder<A>, query: Readonly<Record<string, string>> = {}) => {
-    const request: ApiRequest = { kind: "read", method: "GET", path, query }
-    return Effect.flatMap(send(request), (response) => decode(request, response, schema))
+  const infoAt = (root: ApiRoot) => {
+    const request: ApiRequest = { kind: "read", method: "GET", path: "/info" }
+    return Effect.flatMap(transport.send(request, root), (response) => decode(request, response, Info))
   }
-
-  const askInfo = Effect.flatMap(read("/info", Info), ({ api: { version } }) => {
-    const api = parseApiVersion(version) ?? (version.startsWith("dev") || version === "" ? "3.0" : undefined)
-    return api === undefined
-      ? Effect.fail(
-          new DataplaneError({
-            reason: "Unsupported",
-            request: "GET /info",
-            serverMessage: `version ${version} is older than 3.0`
-          })
+  const askInfo = infoAt("/v3").pipe(
+    Effect.catchIf(
+      ({ reason }) => reason === "NotFound",
+      (error) =>
+        Effect.catchIf(
+          infoAt("/v2"),
+          ({ reason }) => reason === "NotFound",
+          () => Effect.fail(error)
         )
-      : Effect.succeed<ServerInfo>({ url: config.baseUrl, version, api })
-  })
+    ),
+    Effect.flatMap(({ api: { version } }) => {
+      const api = parseApiVersion(version) ?? (version.startsWith("dev") || version === "" ? "3.0" : undefined)
+      return api === undefined
+        ? Effect.fail(
+            new DataplaneError({
+              reason: "Unsupported",
+              request: "GET /info",
+              serverMessage: `version ${version} is older than 2.9`
+            })
+          )
+        : Effect.succeed<ServerInfo>({ url: config.baseUrl, version, api })
+    })
+  )
+
   // Only an answer is kept: a server that could not tell is asked again.
   let known: ServerInfo | undefined
   const info = Effect.suspend(() =>
@@ -203,6 +215,28 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
         )
       : Effect.succeed(known)
   )
+  const send = (request: ApiRequest): Effect.Effect<ApiResponse, DataplaneError> =>
+    Effect.flatMap(info, ({ api }) => {
+      if (apiRoot(api) === "/v3") return transport.send(request, "/v3")
+      const two = toVersionTwo({ ...request, query: request.query ?? {} })
+      return two === undefined
+        ? Effect.fail(
+            new DataplaneError({
+              reason: "Unsupported",
+              request: `${request.method} ${request.path}`,
+              serverMessage: `the Data Plane API ${api} replaces neither lists nor whole sections`
+            })
+          )
+        : Effect.map(
+            transport.send({ ...request, path: two.path, query: two.query, body: two.body }, "/v2"),
+            (response) => ({ ...response, text: unwrapped(two.path, response.text) })
+          )
+    })
+
+  const read = <A>(path: string, schema: Schema.Decoder<A>, query: Readonly<Record<string, string>> = {}) => {
+    const request: ApiRequest = { kind: "read", method: "GET", path, query }
+    return Effect.flatMap(send(request), (response) => decode(request, response, schema))
+  }
 
   const raw = (query: Readonly<Record<string, string>> = {}) =>
     Effect.flatMap(send({ kind: "read", method: "GET", path: `${configurationPath}/raw`, query }), rawOf)

@@ -34,9 +34,12 @@ export interface ApiResponse {
   readonly text: string
 }
 
+/** The version of the API that a server speaks. */
+export type ApiRoot = "/v2" | "/v3"
+
 /** Sends requests over a pool of connections. */
 export interface Transport {
-  readonly send: (request: ApiRequest) => Effect.Effect<ApiResponse, DataplaneError>
+  readonly send: (request: ApiRequest, root: ApiRoot) => Effect.Effect<ApiResponse, DataplaneError>
 }
 
 /** The server closes idle connections after 10 s: ours are given up before that. */
@@ -63,9 +66,9 @@ export const makeTransport = Effect.fnUntraced(function* (config: DataplaneConfi
   const limit = config.timeout ?? defaultTimeout
   const authorization = `Basic ${Buffer.from(`${config.username}:${Redacted.value(config.password)}`).toString("base64")}`
 
-  const once = (request: ApiRequest): Effect.Effect<ApiResponse, DataplaneError> => {
+  const once = (request: ApiRequest, root: ApiRoot): Effect.Effect<ApiResponse, DataplaneError> => {
     const name = nameOf(request)
-    return exchange(request, { agent, authorization, target }).pipe(
+    return exchange(request, { agent, authorization, root, target }).pipe(
       Effect.timeoutOrElse({
         duration: limit,
         orElse: () =>
@@ -84,10 +87,10 @@ export const makeTransport = Effect.fnUntraced(function* (config: DataplaneConfi
   }
   // A connection that the server closed while it lay idle fails at the first use: what only reads is asked once more. So it is where
   // the server stumbled.
-  const send = (request: ApiRequest) =>
+  const send = (request: ApiRequest, root: ApiRoot) =>
     changes(request)
-      ? once(request)
-      : once(request).pipe(
+      ? once(request, root)
+      : once(request, root).pipe(
           Effect.retry({ times: 1, while: (error) => error.reason === "Unreachable" }),
           Effect.retry({ ...afterStumble, while: (error) => error.reason === "ServerFailure" })
         )
@@ -136,7 +139,12 @@ const parseTarget = ({ baseUrl, tls }: DataplaneConfig): Result.Result<Target, D
 
 const exchange = (
   request: ApiRequest,
-  settings: { readonly agent: http.Agent; readonly authorization: string; readonly target: Target }
+  settings: {
+    readonly agent: http.Agent
+    readonly authorization: string
+    readonly root: ApiRoot
+    readonly target: Target
+  }
 ): Effect.Effect<ApiResponse, DataplaneError> =>
   Effect.callback<ApiResponse, DataplaneError>((resume) => {
     const { body, headers, method, path, query } = request
@@ -158,7 +166,7 @@ const exchange = (
       ...settings.target.options,
       agent: settings.agent,
       method,
-      path: `/v3${path}${search === "" ? "" : `?${search}`}`,
+      path: `${settings.root}${path}${search === "" ? "" : `?${search}`}`,
       headers: {
         authorization: settings.authorization,
         accept: "application/json, text/plain, */*",

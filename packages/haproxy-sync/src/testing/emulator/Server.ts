@@ -2,7 +2,8 @@ import fs from "node:fs"
 import http from "node:http"
 import https from "node:https"
 import type { AddressInfo } from "node:net"
-import { type ApiVersion } from "../../api/ApiVersion.ts"
+import { apiRoot, type ApiVersion } from "../../api/ApiVersion.ts"
+import { fromVersionTwo, wrapped } from "../../api/versionTwo.ts"
 import { ApiError, BareError } from "./ApiError.ts"
 import { type Dialect, dialectOf } from "./Dialect.ts"
 import type { Endpoint, Reply, Router } from "./Router.ts"
@@ -49,8 +50,6 @@ const keepAlive = 10_000
 
 /** How many bytes the headers of a request may have. */
 const headerLimit = 1 << 20
-
-const root = "/v3"
 
 /**
  * The HTTP side of the server: who may ask, what is asked for, in which form, and the headers of every answer.
@@ -159,11 +158,67 @@ export class Server {
     readonly request: http.IncomingMessage
     readonly body: Buffer
   }): Promise<Reply> {
-    const { body, method, query, rawPath, request } = asked
+    const { rawPath } = asked
     const path = this.#dialect.pathFirst ? rawPath.replace(/\/{2,}/g, "/") : rawPath
+    const root = apiRoot(this.#options.api)
+    if (root === "/v2" && path.startsWith(`${root}/`)) return this.#answerTwo(asked, path.slice(root.length))
+    return this.#route({
+      ...asked,
+      inside: path === root || path.startsWith(`${root}/`) ? path.slice(root.length) : undefined,
+      path
+    })
+  }
+
+  /** Answers a request of the second version as the third would, in the second's form. */
+  async #answerTwo(
+    asked: {
+      readonly method: string
+      readonly query: URLSearchParams
+      readonly request: http.IncomingMessage
+      readonly body: Buffer
+    },
+    path: string
+  ): Promise<Reply> {
+    const { body, method, query, request } = asked
+    const isJson = /json/.test(request.headers["content-type"] ?? "") && body.length > 0
+    let json: unknown
+    try {
+      json = isJson ? JSON.parse(body.toString()) : undefined
+    } catch {
+      json = undefined
+    }
+    const three = fromVersionTwo({
+      method,
+      path,
+      query: Object.fromEntries(query),
+      ...(json === undefined ? {} : { body: json })
+    })
+    const reply = await this.#route({
+      method,
+      request,
+      path,
+      inside: three?.path,
+      query: new URLSearchParams(three?.query ?? {}),
+      body: three?.body === undefined ? body : Buffer.from(JSON.stringify(three.body))
+    })
+    if (method !== "GET" || reply.status !== 200) return reply
+    const content = reply.body ?? (path.endsWith("/raw") ? String(reply.text) : undefined)
+    if (content === undefined) return reply
+    const { text: _, ...rest } = reply
+    return { ...rest, body: wrapped(path, this.#options.shownVersion(query.get("transaction_id") ?? ""), content) }
+  }
+
+  async #route(asked: {
+    readonly method: string
+    readonly path: string
+    readonly inside: string | undefined
+    readonly query: URLSearchParams
+    readonly request: http.IncomingMessage
+    readonly body: Buffer
+  }): Promise<Reply> {
+    const { body, inside, method, path, query, request } = asked
     try {
       if (!this.#dialect.pathFirst) this.#authorize(request.headers.authorization)
-      const inside = path === root || path.startsWith(`${root}/`) ? path.slice(root.length) : undefined
       const doubled = !this.#dialect.pathFirst && path.includes("//")
       const found = inside === undefined || doubled ? undefined : this.#options.router.find(inside)
       if (found === undefined) throw this.#dialect.unknownPath(path)
