@@ -1,4 +1,5 @@
 import {
+  type DataplaneClient,
   driftFrom,
   parse,
   readHeld,
