@@ -13,9 +13,16 @@ export default defineConfig({
   ssr: { resolve: { conditions: source } },
   test: {
     passWithNoTests: false,
-    projects: [...readdirSync(join(root, "packages")).map((name) => join("packages", name)), "tools", "fuzz"].map((folder) => ({
-      extends: true as const,
-      test: { name: folder.replace("packages/", ""), root: join(root, folder), include: ["test/**/*.test.ts"], exclude }
-    }))
+    projects: [...readdirSync(join(root, "packages")).map((name) => join("packages", name)), "tools", "fuzz"].map(
+      (folder) => ({
+        extends: true as const,
+        test: {
+          name: folder.replace("packages/", ""),
+          root: join(root, folder),
+          include: ["test/**/*.test.ts"],
+          exclude
+        }
+      })
+    )
   }
 })
