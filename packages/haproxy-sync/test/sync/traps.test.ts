@@ -175,6 +175,12 @@ const lossy: ReadonlyArray<Trap> = [
     desired: ["global", '  log stdout format raw daemon "${LEVEL}"', ...app]
   },
   {
+    trap: "An option that an old server does not know is dropped",
+    met: "rolled-back",
+    api: "3.0",
+    desired: [...app, "  server s1 10.0.0.1:80 idle-ping 5s check"]
+  },
+  {
     trap: "The loads of a crt-store have no requests before 3.2",
     met: "kept",
     api: "3.0",
