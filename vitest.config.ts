@@ -13,6 +13,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: source } },
   test: {
     passWithNoTests: false,
+    // Some tests start the program several times over, on machines that are busy with other things.
+    testTimeout: 30_000,
     projects: [...readdirSync(join(root, "packages")).map((name) => join("packages", name)), "tools", "fuzz"].map(
       (folder) => ({
         extends: true as const,

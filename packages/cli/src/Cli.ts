@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { CliError, Command } from "effect/cli"
+import { commandCrd } from "./commands/crd.ts"
 import { commandDemo } from "./commands/demo.ts"
 import { commandGithub } from "./commands/github.ts"
 import { commandHaproxy } from "./commands/haproxy.ts"
@@ -12,7 +13,7 @@ export const lockstep = Command.make("lockstep").pipe(
   Command.withDescription(
     "Keeps GitHub labels in step with Kubernetes, and HAProxy in step with its desired configuration"
   ),
-  Command.withSubcommands([commandHaproxy, commandGithub, commandOperator, commandDemo])
+  Command.withSubcommands([commandHaproxy, commandGithub, commandOperator, commandCrd, commandDemo])
 )
 
 /** Runs the command line with these arguments. Wrong usage ends with exit code 64, as `sysexits` has it. */

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { Effect, Schema } from "effect"
+import * as StructuralSchema from "./StructuralSchema.ts"
 import * as Timestamp from "./Timestamp.ts"
 
 /**
@@ -13,15 +14,20 @@ import * as Timestamp from "./Timestamp.ts"
  * @since 0.1.0
  */
 export const Condition = Schema.Struct({
-  type: Schema.String.check(Schema.isMinCodePoints(1), Schema.isMaxCodePoints(316)),
-  status: Schema.Literals(["True", "False", "Unknown"]),
-  reason: Schema.String.check(
+  type: Schema.String.annotate({ description: "What the condition is about, in CamelCase." }).check(
+    Schema.isMinCodePoints(1),
+    Schema.isMaxCodePoints(316)
+  ),
+  status: Schema.Literals(["True", "False", "Unknown"]).annotate({ description: "Whether it is true." }),
+  reason: Schema.String.annotate({ description: "Why, in one CamelCase word that programs can read." }).check(
     Schema.isPattern(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/u),
     Schema.isMaxCodePoints(1024)
   ),
-  message: Schema.String.check(Schema.isMaxCodePoints(32768)),
-  lastTransitionTime: Schema.String,
-  observedGeneration: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+  message: Schema.String.annotate({ description: "Why, for people." }).check(Schema.isMaxCodePoints(32768)),
+  lastTransitionTime: Schema.String.annotate({ description: "When the status last became another." }),
+  observedGeneration: Schema.optionalKey(
+    Schema.Int.annotate({ description: "The generation that was looked at." }).check(Schema.isGreaterThanOrEqualTo(0))
+  )
 })
 
 /**
@@ -38,7 +44,7 @@ export type Condition = typeof Condition.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Conditions = Schema.Array(Condition)
+export const Conditions = Schema.Array(Condition).check(StructuralSchema.uniqueBy("type"))
 
 /**
  * The conditions of an object, at most one of each type.

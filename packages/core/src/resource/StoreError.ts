@@ -110,6 +110,21 @@ export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
 }
 
 /**
+ * The store does not let us do that. A person has to give us the right; nothing tells us when that was done.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {
+  subject: Subject,
+  because: Schema.String
+}) {
+  override get message(): string {
+    return `${this.subject}: ${this.because}`
+  }
+}
+
+/**
  * The store can't be used at the moment. Nobody has to do anything but wait.
  *
  * @category errors
@@ -117,7 +132,9 @@ export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
  */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
   subject: Subject,
-  because: Schema.String
+  because: Schema.String,
+  /** How long the store asked us to wait. */
+  retryAfterMillis: Schema.optionalKey(Schema.Finite)
 }) {
   override get message(): string {
     return `${this.subject} can't be reached: ${this.because}; it is tried again`
@@ -138,6 +155,7 @@ export const StoreErrorReason = Schema.Union([
   Invalid,
   Expired,
   BadRequest,
+  Forbidden,
   Unavailable
 ])
 
@@ -149,7 +167,11 @@ export const StoreErrorReason = Schema.Union([
  */
 export type StoreErrorReason = typeof StoreErrorReason.Type
 
-const treatments: { readonly [Tag in StoreErrorReason["_tag"]]: Treatment.Treatment } = {
+const treatments: {
+  readonly [Tag in StoreErrorReason["_tag"]]:
+    | Treatment.Treatment
+    | ((reason: Extract<StoreErrorReason, { readonly _tag: Tag }>) => Treatment.Treatment)
+} = {
   NotFound: Treatment.conflict,
   AlreadyExists: Treatment.conflict,
   Conflict: Treatment.conflict,
@@ -157,7 +179,8 @@ const treatments: { readonly [Tag in StoreErrorReason["_tag"]]: Treatment.Treatm
   Invalid: Treatment.terminal,
   Expired: Treatment.conflict,
   BadRequest: Treatment.terminal,
-  Unavailable: Treatment.retry()
+  Forbidden: Treatment.retry("1 minute"),
+  Unavailable: ({ retryAfterMillis }) => Treatment.retry(retryAfterMillis)
 }
 
 /**
@@ -178,7 +201,10 @@ const treatments: { readonly [Tag in StoreErrorReason["_tag"]]: Treatment.Treatm
  */
 export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", { reason: StoreErrorReason }) {
   get treatment(): Treatment.Treatment {
-    return treatments[this.reason._tag]
+    const treatment = treatments[this.reason._tag]
+    return typeof treatment === "function"
+      ? (treatment as (reason: StoreErrorReason) => Treatment.Treatment)(this.reason)
+      : treatment
   }
   override get message(): string {
     return this.reason.message

@@ -27,7 +27,8 @@ export const contract = (name: string, layer: Layer.Layer<ResourceStore>, abilit
   const suite: Suite = {
     name,
     abilities,
-    test: (title, effect) => it.effect(title, () => Effect.provide(effect, layer))
+    test: (title, effect) => it.effect(title, () => Effect.provide(effect, layer)),
+    testWhere: (able, title, effect) => it.effect.skipIf(!able)(title, () => Effect.provide(effect, layer))
   }
   for (const part of parts) part(suite)
 }

@@ -10,16 +10,18 @@ import { Phase } from "../domain/Deployment.ts"
 import { group, version } from "./group.ts"
 
 const Spec = Schema.Struct({
-  trackerRef: Schema.Struct({ name: Schema.NonEmptyString }),
-  cluster: Schema.NonEmptyString,
-  revision: Schema.String.check(Schema.isPattern(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, { message: "Expected a commit" }))
-})
+  trackerRef: Schema.Struct({ name: Schema.NonEmptyString }).annotate({ description: "The tracker it belongs to." }),
+  cluster: Schema.NonEmptyString.annotate({ description: "The cluster that the change is to reach." }),
+  revision: Schema.String.annotate({ description: "The commit that is to be there." }).check(
+    Schema.isPattern(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, { message: "Expected a commit" })
+  )
+}).annotate({ description: "Which change is followed, and where." })
 
 const Status = Schema.Struct({
-  observedGeneration: Schema.optionalKey(Schema.Int),
-  phase: Schema.optionalKey(Phase),
+  observedGeneration: Schema.optionalKey(Schema.Int.annotate({ description: "The generation that was looked at." })),
+  phase: Schema.optionalKey(Phase.annotate({ description: "How the change fares in the cluster." })),
   conditions: Schema.optionalKey(Conditions.Conditions)
-})
+}).annotate({ description: "What is known of the change in the cluster." })
 
 /**
  * The kind `DriftMonitor`: one for each cluster that a merged change is to reach. It belongs to its tracker and goes with it.

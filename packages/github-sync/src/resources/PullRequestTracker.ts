@@ -12,13 +12,16 @@ import { Check } from "../domain/Qualification.ts"
 import { group, version } from "./group.ts"
 
 const Spec = Schema.Struct({
-  ...PullRequestRef.fields,
-  suspend: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
-})
+  repository: PullRequestRef.fields.repository.annotate({ description: "The repository on GitHub." }),
+  number: PullRequestRef.fields.number.annotate({ description: "The number of the pull request." }),
+  suspend: Schema.Boolean.annotate({ description: "Leaves the pull request alone." }).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(false))
+  )
+}).annotate({ description: "Which pull request is followed." })
 
 const Status = Schema.Struct({
-  observedGeneration: Schema.optionalKey(Schema.Int),
-  state: Schema.optionalKey(LifecycleState),
+  observedGeneration: Schema.optionalKey(Schema.Int.annotate({ description: "The generation that was looked at." })),
+  state: Schema.optionalKey(LifecycleState.annotate({ description: "How far the pull request has come." })),
   title: Schema.optionalKey(Schema.String),
   headSHA: Schema.optionalKey(Schema.String),
   mergeCommitSHA: Schema.optionalKey(Schema.String),
@@ -42,7 +45,7 @@ const Status = Schema.Struct({
   ),
   driftMonitorRefs: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String }))),
   conditions: Schema.optionalKey(Conditions.Conditions)
-})
+}).annotate({ description: "What is known of the pull request." })
 
 /**
  * The kind `PullRequestTracker`: one for each pull request that Lockstep follows.

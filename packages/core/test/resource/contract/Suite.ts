@@ -16,4 +16,6 @@ export interface Suite {
   readonly name: string
   readonly abilities: Abilities
   readonly test: (title: string, effect: Effect.Effect<void, unknown, ResourceStore>) => void
+  /** A test of what only some stores can: where it can't hold, it is listed as skipped. */
+  readonly testWhere: (able: boolean, title: string, effect: Effect.Effect<void, unknown, ResourceStore>) => void
 }

@@ -18,7 +18,7 @@ import {
 import type { Suite } from "./Suite.ts"
 
 /** How objects go, with what belonged to them. */
-export const contractOfDelete = ({ abilities, name, test }: Suite): void => {
+export const contractOfDelete = ({ abilities, name, test, testWhere }: Suite): void => {
   describe(`${name}: delete`, () => {
     test(
       "takes an object without finalizers away at once",
@@ -98,56 +98,58 @@ export const contractOfDelete = ({ abilities, name, test }: Suite): void => {
       })
     )
 
-    if (abilities.collectsGarbage) {
-      test(
-        "takes what belonged to the object with it, down the whole chain",
-        Effect.gen(function* () {
-          const root = yield* create("root")
-          const child = yield* create("child", { ownerReferences: [Resource.ownerReference(root)] })
-          yield* create("grandchild", { ownerReferences: [Resource.ownerReference(child)] })
-          yield* create("other")
-          yield* remove("root")
-          yield* eventually(list(), (page) => page.items.length === 1)
-          assert.deepStrictEqual(names(yield* list()), ["other"])
-        })
-      )
+    testWhere(
+      abilities.collectsGarbage,
+      "takes what belonged to the object with it, down the whole chain",
+      Effect.gen(function* () {
+        const root = yield* create("root")
+        const child = yield* create("child", { ownerReferences: [Resource.ownerReference(root)] })
+        yield* create("grandchild", { ownerReferences: [Resource.ownerReference(child)] })
+        yield* create("other")
+        yield* remove("root")
+        yield* eventually(list(), (page) => page.items.length === 1)
+        assert.deepStrictEqual(names(yield* list()), ["other"])
+      })
+    )
 
-      test(
-        "leaves what still has another owner",
-        Effect.gen(function* () {
-          const one = yield* create("one")
-          const two = yield* create("two")
-          const ownerReferences = [Resource.ownerReference(one), Resource.ownerReference(two)]
-          yield* create("child", { ownerReferences })
-          yield* remove("one")
-          yield* get("child")
-          yield* remove("two")
-          yield* eventually(list(), (page) => page.items.length === 0)
-        })
-      )
+    testWhere(
+      abilities.collectsGarbage,
+      "leaves what still has another owner",
+      Effect.gen(function* () {
+        const one = yield* create("one")
+        const two = yield* create("two")
+        const ownerReferences = [Resource.ownerReference(one), Resource.ownerReference(two)]
+        yield* create("child", { ownerReferences })
+        yield* remove("one")
+        yield* get("child")
+        yield* remove("two")
+        yield* eventually(list(), (page) => page.items.length === 0)
+      })
+    )
 
-      test(
-        "waits for the finalizers of what belonged to the object",
-        Effect.gen(function* () {
-          const root = yield* create("root")
-          yield* create("child", {
-            ownerReferences: [Resource.ownerReference(root)],
-            finalizers: ["test.lockstep.dev/hold"]
-          })
-          yield* remove("root")
-          yield* eventually(get("child"), (child) => child.metadata.deletionTimestamp !== undefined)
+    testWhere(
+      abilities.collectsGarbage,
+      "waits for the finalizers of what belonged to the object",
+      Effect.gen(function* () {
+        const root = yield* create("root")
+        yield* create("child", {
+          ownerReferences: [Resource.ownerReference(root)],
+          finalizers: ["test.lockstep.dev/hold"]
         })
-      )
+        yield* remove("root")
+        yield* eventually(get("child"), (child) => child.metadata.deletionTimestamp !== undefined)
+      })
+    )
 
-      test(
-        "reaches what was created after its owner had gone",
-        Effect.gen(function* () {
-          const root = yield* create("root")
-          yield* remove("root")
-          yield* create("child", { ownerReferences: [Resource.ownerReference(root)] })
-          yield* eventually(list(), (page) => page.items.length === 0)
-        })
-      )
-    }
+    testWhere(
+      abilities.collectsGarbage,
+      "reaches what was created after its owner had gone",
+      Effect.gen(function* () {
+        const root = yield* create("root")
+        yield* remove("root")
+        yield* create("child", { ownerReferences: [Resource.ownerReference(root)] })
+        yield* eventually(list(), (page) => page.items.length === 0)
+      })
+    )
   })
 }

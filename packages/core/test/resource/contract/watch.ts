@@ -19,7 +19,7 @@ import {
 import type { Suite } from "./Suite.ts"
 
 /** That every change is told, once and in order. */
-export const contractOfWatch = ({ abilities, name, test }: Suite): void => {
+export const contractOfWatch = ({ abilities, name, test, testWhere }: Suite): void => {
   describe(`${name}: watch`, () => {
     test(
       "tells every change after its version, once and in order",
@@ -81,24 +81,23 @@ export const contractOfWatch = ({ abilities, name, test }: Suite): void => {
       })
     )
 
-    if (abilities.testClock) {
-      test(
-        "says now and then how far it has come, also when only other kinds changed",
-        Effect.gen(function* () {
-          const store = yield* ResourceStore
-          const { resourceVersion } = yield* list()
-          const fiber = yield* watching({ from: resourceVersion, bookmarks: true }, 1)
-          const depot = yield* store.create(Depot, { metadata: { name: "a" }, spec: { town: "Bern" } })
-          yield* TestClock.adjust("2 minutes")
-          const [event] = yield* Fiber.join(fiber)
-          assert.deepStrictEqual(event, {
-            _tag: "bookmark",
-            resourceVersion: depot.metadata.resourceVersion,
-            initialEventsEnd: false
-          })
+    testWhere(
+      abilities.testClock,
+      "says now and then how far it has come, also when only other kinds changed",
+      Effect.gen(function* () {
+        const store = yield* ResourceStore
+        const { resourceVersion } = yield* list()
+        const fiber = yield* watching({ from: resourceVersion, bookmarks: true }, 1)
+        const depot = yield* store.create(Depot, { metadata: { name: "a" }, spec: { town: "Bern" } })
+        yield* TestClock.adjust("2 minutes")
+        const [event] = yield* Fiber.join(fiber)
+        assert.deepStrictEqual(event, {
+          _tag: "bookmark",
+          resourceVersion: depot.metadata.resourceVersion,
+          initialEventsEnd: false
         })
-      )
-    }
+      })
+    )
 
     test(
       "tells nothing about writes that change nothing",
@@ -180,22 +179,18 @@ export const contractOfWatch = ({ abilities, name, test }: Suite): void => {
     )
 
     const { forget } = abilities
-    if (forget !== undefined) {
-      test(
-        "from a version that is no longer kept expires, and so does a page",
-        Effect.gen(function* () {
-          yield* create("a")
-          yield* create("b")
-          const page = yield* list({ limit: 1 })
-          yield* forget
-          const error = yield* refused(
-            Effect.flatMap(watching({ from: page.resourceVersion }, 1), Fiber.join),
-            "Expired"
-          )
-          assert.strictEqual(error.treatment._tag, "conflict")
-          yield* refused(list({ limit: 1, ...next(page) }), "Expired")
-        })
-      )
-    }
+    testWhere(
+      forget !== undefined,
+      "from a version that is no longer kept expires, and so does a page",
+      Effect.gen(function* () {
+        yield* create("a")
+        yield* create("b")
+        const page = yield* list({ limit: 1 })
+        yield* forget ?? Effect.void
+        const error = yield* refused(Effect.flatMap(watching({ from: page.resourceVersion }, 1), Fiber.join), "Expired")
+        assert.strictEqual(error.treatment._tag, "conflict")
+        yield* refused(list({ limit: 1, ...next(page) }), "Expired")
+      })
+    )
   })
 }

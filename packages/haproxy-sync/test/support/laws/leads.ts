@@ -32,7 +32,7 @@ const withPlainAddresses = (field: string, value: unknown): unknown => {
 const meaning = (section: ConfigSection): string =>
   meaningOf({
     value: JSON.parse(JSON.stringify(section.value, withPlainAddresses)) as unknown,
-    opaque: section.opaque.map(({ words }) => words.join(" ")).toSorted()
+    opaque: section.opaque.map(({ words }) => meaningOf(words.join(" "))).toSorted()
   })
 
 const assertMeansTheSame = (reached: StructuredConfig, desired: StructuredConfig): void => {

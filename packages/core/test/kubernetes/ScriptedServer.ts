@@ -1,0 +1,73 @@
+import { Effect, Queue, type Scope } from "effect"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createServer as createTlsServer, type ServerOptions } from "node:https"
+import type { AddressInfo, Socket } from "node:net"
+
+/** A request that waits for the test to answer it. */
+export interface Asked {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingMessage["headers"]
+  readonly body: string
+  readonly socket: Socket
+  readonly response: ServerResponse
+  readonly answer: (status: number, body: unknown, headers?: Readonly<Record<string, string>>) => void
+}
+
+/** A server whose answers a test gives one by one. */
+export interface ScriptedServer {
+  readonly url: string
+  /** Waits for the next request. */
+  readonly next: Effect.Effect<Asked>
+  /** How many connections have been made so far. */
+  readonly connections: () => number
+}
+
+/** Starts a server for the scope; with TLS where it is given a certificate. */
+export const scriptedServer = (tls?: ServerOptions): Effect.Effect<ScriptedServer, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const asked = yield* Queue.unbounded<Asked>()
+    const sockets = new Set<Socket>()
+    let count = 0
+    const listener = (message: IncomingMessage, response: ServerResponse) => {
+      const parts: Array<Buffer> = []
+      message.on("data", (part: Buffer) => parts.push(part))
+      message.on("end", () => {
+        Queue.offerUnsafe(asked, {
+          method: message.method ?? "",
+          url: message.url ?? "",
+          headers: message.headers,
+          body: Buffer.concat(parts).toString("utf8"),
+          socket: message.socket,
+          response,
+          answer: (status, body, headers = {}) => {
+            const text = typeof body === "string" ? body : JSON.stringify(body)
+            response.writeHead(status, { "content-type": "application/json", ...headers }).end(text)
+          }
+        })
+      })
+    }
+    const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
+    server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
+      count += 1
+      sockets.add(socket)
+      socket.on("close", () => sockets.delete(socket))
+    })
+    yield* Effect.acquireRelease(
+      Effect.callback<void>((resume) => {
+        server.listen(0, "127.0.0.1", () => resume(Effect.void))
+      }),
+      () =>
+        Effect.callback<void>((resume) => {
+          for (const socket of sockets) socket.destroy()
+          server.closeAllConnections()
+          server.close(() => resume(Effect.void))
+        })
+    )
+    const { port } = server.address() as AddressInfo
+    return {
+      url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
+      next: Queue.take(asked),
+      connections: () => count
+    }
+  })
