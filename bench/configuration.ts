@@ -54,3 +54,23 @@ export const configurationOf = (bytes: number, change?: { readonly servers: numb
 }
 
 const serversIn = (text: string): number => text.split("\n  server ").length - 1
+
+/** Makes two configurations that differ in so many servers' weights, or in so many rules of one frontend. */
+export const synchronizationOf = (
+  kind: "servers" | "rules",
+  bytes: number,
+  changes: number
+): { readonly current: string; readonly desired: string } => {
+  const withSocket = (text: string) =>
+    text.replace("global\n", "global\n  stats socket /tmp/lockstep-bench.sock level admin\n")
+  if (kind === "servers") {
+    const current = withSocket(configurationOf(bytes))
+    let left = changes
+    return { current, desired: current.replace(/weight 100$/gm, (words) => (left-- > 0 ? "weight 77" : words)) }
+  }
+  const rules = (value: string) =>
+    Array.from({ length: changes }, (_, n) => `  http-request set-header X-R ${value} if { path_beg /${n} }\n`).join("")
+  const rest = withSocket(configurationOf(Math.max(1000, bytes - rules("a").length)))
+  const [current, desired] = ["a", "b"].map((value) => rest.replace("  use_backend", `${rules(value)}  use_backend`))
+  return { current: current ?? "", desired: desired ?? "" }
+}

@@ -4,7 +4,8 @@ import type { Report } from "./Report.ts"
 const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: (quick: boolean) => Promise<Report> }>>> = {
   diff: () => import("./diff.ts"),
   parse: () => import("./parse.ts"),
-  start: () => import("./start.ts")
+  start: () => import("./start.ts"),
+  sync: () => import("./sync.ts")
 }
 
 const [name = "", ...flags] = process.argv.slice(2)

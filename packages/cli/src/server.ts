@@ -30,7 +30,8 @@ export const serverFlags = {
   timeout: Flag.Int("timeout").pipe(Flag.withDescription("Seconds that one request may take"), Flag.withDefault(30))
 }
 
-type ServerOptions = Command.Command.Config.Infer<typeof serverFlags>
+/** What the flags say of a server. */
+export type ServerOptions = Command.Command.Config.Infer<typeof serverFlags>
 
 const environment = Config.all({
   url: Config.option(Config.String("LOCKSTEP_HAPROXY_URL")),
@@ -66,7 +67,7 @@ const readOptional = (file: Option.Option<string>) =>
   Option.match(file, { onNone: () => Effect.succeed(undefined), onSome: readSecret })
 
 /** The configuration of the client, from flags and environment. */
-const configOf = Effect.fnUntraced(function* (options: ServerOptions) {
+export const configOf = Effect.fnUntraced(function* (options: ServerOptions) {
   const given = yield* environment.pipe(
     Effect.mapError(
       (error) => new CommandError({ kind: "Configuration", message: error.message, hint: "check the environment" })
@@ -117,6 +118,9 @@ export const withServer =
         (error) => Effect.fail(fromDataplaneError(error))
       )
     )
+
+/** What a server says of itself. */
+export const infoOf = DataplaneClient.use((client) => client.info)
 
 /** What a server says of itself, and what it holds. */
 export const serverOf = Effect.gen(function* () {

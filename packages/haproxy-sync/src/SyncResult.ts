@@ -57,6 +57,8 @@ export interface SyncResult {
   readonly requests: number
   readonly reloads: number
   readonly verified: boolean
+  /** It is not known whether HAProxy runs what is stored. The next synchronization finds out, by a reload where nothing else tells. */
+  readonly unsettled?: true
   readonly message: string
 }
 
@@ -67,6 +69,7 @@ export interface ResultFacts {
   readonly reloads?: number
   readonly verified?: boolean
   readonly status?: SyncStatus
+  readonly unsettled?: true
   readonly message?: string
 }
 

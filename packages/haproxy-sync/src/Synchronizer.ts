@@ -1,20 +1,22 @@
 import { Backoff } from "@lockstep/core"
-import { Clock, Context, Duration, Effect, Layer } from "effect"
+import { Clock, Context, Duration, Effect, Layer, Result } from "effect"
 import { DataplaneClient } from "./dataplane/DataplaneClient.ts"
-import { DataplaneError } from "./dataplane/DataplaneError.ts"
+import type { DataplaneError } from "./dataplane/DataplaneError.ts"
 import { conflictBackoff, isVersionConflict, type Transaction } from "./dataplane/VersionAdapter.ts"
 import type { Operation } from "./diff/Operation.ts"
 import { parse, type StructuredConfig } from "./model/StructuredConfig.ts"
-import type { Plan, PlannedOperation } from "./plan/Plan.ts"
+import { type CostModel, measuredCosts } from "./plan/Cost.ts"
+import type { Plan } from "./plan/Plan.ts"
 import { plan as makePlan } from "./plan/Planner.ts"
 import { itemStep } from "./plan/steps.ts"
 import { targetOf } from "./plan/target.ts"
-import { carryOut, type Outcome, send } from "./sync/carryOut.ts"
-import { differenceOf, type HeldConfiguration, readHeld } from "./sync/verify.ts"
-import { watchReload } from "./sync/watchReload.ts"
+import { carryOut, send } from "./sync/carryOut.ts"
+import { conclude, reloadHeld } from "./sync/conclude.ts"
+import { type HeldConfiguration, readHeld } from "./sync/verify.ts"
 import { defaultSyncOptions, type SyncOptions } from "./SyncOptions.ts"
 import { maxRetries, shouldApply } from "./SyncPolicy.ts"
-import { type ResultFacts, SyncResult } from "./SyncResult.ts"
+import { SyncResult } from "./SyncResult.ts"
+import type { HaproxyVersion } from "./text/HaproxyVersion.ts"
 import type { ParseError } from "./text/ParseError.ts"
 
 /**
@@ -91,9 +93,18 @@ export class Synchronizer extends Context.Service<
     Effect.gen(function* () {
       const client = yield* DataplaneClient
       const withClient = Effect.provideService(DataplaneClient, client)
+      // Whether HAProxy runs what is stored was not known in the end of the last one.
+      let unsettled = false
       const sync = Effect.fn("Synchronizer.sync")(
         (current: StructuredConfig, desired: StructuredConfig, options: SyncOptions = defaultSyncOptions) =>
-          synchronize(current, desired, options).pipe(withClient)
+          synchronize(current, desired, { ...options, unsettled }).pipe(
+            withClient,
+            Effect.tap((result) =>
+              Effect.sync(() => {
+                if (shouldApply(options.policy)) unsettled = result.unsettled === true
+              })
+            )
+          )
       )
       return Synchronizer.of({
         sync,
@@ -117,10 +128,15 @@ const sendOperations = Effect.fnUntraced(function* (operations: ReadonlyArray<Op
   return { reloadTriggered: results.flat().some(({ status }) => status === 202) } satisfies SyncOperationsResult
 })
 
+/** What was asked for, and what the last synchronization has left open. */
+interface Settings extends SyncOptions {
+  readonly unsettled: boolean
+}
+
 const synchronize = Effect.fnUntraced(function* (
   current: StructuredConfig,
   desired: StructuredConfig,
-  options: SyncOptions
+  options: Settings
 ) {
   const client = yield* DataplaneClient
   const start = yield* Clock.currentTimeMillis
@@ -131,7 +147,9 @@ const synchronize = Effect.fnUntraced(function* (
   if (refusal !== undefined) {
     return SyncResult.failure(policy, planned, [], [], yield* elapsed, 0, refusal, { plan: planned, status: "refused" })
   }
-  if (planned.operations.length === 0) return SyncResult.noChanges(policy, yield* elapsed)
+  if (planned.operations.length === 0 && !(options.unsettled && shouldApply(policy))) {
+    return SyncResult.noChanges(policy, yield* elapsed)
+  }
   if (!shouldApply(policy) || options.validateBeforeApply) {
     const refused = yield* client.validate(planned.desired.text).pipe(
       Effect.as(undefined),
@@ -159,23 +177,55 @@ const refusalOf = ({ refusals: [first] }: Plan): string | undefined =>
     ? undefined
     : `${first.line === undefined ? "" : `line ${first.line}: `}${first.reason}; ${first.hint}`
 
+const onlyReloaded = "The configuration was in step; HAProxy was reloaded, since it was not certain that it runs it"
+
+/** Where memory and disk of the server have come apart, a transaction would bring what is in memory to the disk: only a text is sent. */
+const onlyWhole = ({ costs = measuredCosts }: SyncOptions): CostModel => {
+  const never = { fixed: Number.POSITIVE_INFINITY, perMegabyte: 0 }
+  return { ...costs, transaction: never, direct: never }
+}
+
+/** Brings the server's memory to what is on its disk, which HAProxy is running already. */
+const mend = Effect.fnUntraced(function* ({ raw }: HeldConfiguration) {
+  const client = yield* DataplaneClient
+  yield* Effect.logWarning(
+    "the server has another configuration in memory than on disk: that on disk is put into its memory"
+  )
+  yield* client
+    .pushRaw(raw.text, { version: raw.version, skipReload: true })
+    .pipe(Effect.catchIf(isVersionConflict, () => Effect.void))
+})
+
 /** What the attempts so far have cost. */
 interface Progress {
   readonly retries: number
   readonly requests: number
 }
 
+/** The same text as a server of another version understands it: the two sides have to be read alike. */
+const readFor = (version: HaproxyVersion, config: StructuredConfig): StructuredConfig =>
+  version === config.version
+    ? config
+    : Result.getOrElse(parse(config.document.text, { file: config.document.file, version }), () => config)
+
 const attempts = Effect.fnUntraced(function* (
-  desired: StructuredConfig,
-  options: SyncOptions,
+  wanted: StructuredConfig,
+  options: Settings,
   elapsed: Effect.Effect<Duration.Duration>
 ) {
   const { policy } = options
   const limit = maxRetries(policy)
   let progress: Progress = { retries: 0, requests: 0 }
+  // The server has no request for something of it: the text as a whole is sent then.
+  let whole = false
   for (;;) {
     const held = yield* readHeld
-    const planned = makePlan(held.config, desired, options)
+    const desired = readFor(held.config.version, wanted)
+    const planned = makePlan(
+      held.config,
+      desired,
+      held.apart || whole ? { ...options, costs: onlyWhole(options) } : options
+    )
     const { retries } = progress
     const refusal = refusalOf(planned)
     if (refusal !== undefined) {
@@ -185,11 +235,18 @@ const attempts = Effect.fnUntraced(function* (
       })
     }
     if (planned.operations.length === 0) {
-      return SyncResult.noChanges(policy, yield* elapsed, { requests: progress.requests })
+      if (held.apart) yield* mend(held)
+      if (!options.unsettled) return SyncResult.noChanges(policy, yield* elapsed, { requests: progress.requests })
     }
+    const nothing = planned.operations.length === 0
     const outcome = yield* carryOut(planned, held.raw, options)
-    progress = { ...progress, requests: progress.requests + outcome.requests }
-    const end = yield* conclude(planned, outcome, held, targetOf(planned, desired))
+    progress = { ...progress, requests: progress.requests + (nothing ? 1 : outcome.requests) }
+    if (outcome.error?.reason === "Unsupported" && !whole) {
+      whole = true
+      continue
+    }
+    const attempt = { plan: planned, outcome, before: held, desired: targetOf(planned, desired) }
+    const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : conclude(attempt)
     if (end._tag === "again" && (limit < 0 || retries < limit)) {
       yield* Effect.logDebug(`somebody else changed the configuration, attempt ${retries + 2} follows`)
       yield* Effect.sleep(yield* Backoff.delay(conflictBackoff, retries + 1))
@@ -202,137 +259,4 @@ const attempts = Effect.fnUntraced(function* (
       ? SyncResult.success(policy, planned, outcome.applied, took, retries, facts)
       : SyncResult.failure(policy, planned, end.applied, outcome.failed, took, retries, end.message, facts)
   }
-})
-
-type End =
-  | { readonly _tag: "done"; readonly facts: ResultFacts }
-  | {
-      readonly _tag: "again" | "failed"
-      readonly applied: ReadonlyArray<PlannedOperation>
-      readonly message: string
-      readonly facts: ResultFacts
-    }
-
-const failed = (message: string, applied: ReadonlyArray<PlannedOperation>, facts: ResultFacts = {}): End => ({
-  _tag: "failed",
-  applied,
-  message,
-  facts
-})
-
-/** Finds out how an attempt ended: by its error, by the reload, and by what the server holds now. */
-const conclude = Effect.fnUntraced(function* (
-  planned: Plan,
-  outcome: Outcome,
-  before: HeldConfiguration,
-  desired: StructuredConfig
-) {
-  const { applied, error, reloadId } = outcome
-  if (error !== undefined) return yield* concludeError(error, outcome, desired, before)
-  if (reloadId !== undefined) {
-    const reload = yield* watchReload(reloadId).pipe(
-      Effect.catch((cause) => Effect.succeed({ status: "unknown" as const, response: cause.message }))
-    )
-    if (reload === undefined || reload.status === "unknown") {
-      const why = reload === undefined ? "it has not ended within a minute" : reload.response
-      return failed(`The configuration is stored, but how the reload ${reloadId} ended is not known: ${why}`, applied, {
-        reloads: 1
-      })
-    }
-    if (reload.status === "failed") {
-      return yield* rollBack(before, `HAProxy could not be reloaded: ${reload.response.trim()}`, applied)
-    }
-  }
-  const reloads = reloadId === undefined ? 0 : 1
-  const after = yield* Effect.result(readHeld)
-  if (after._tag === "Failure") {
-    return failed(
-      `The changes were sent, but the server could not be read afterwards: ${after.failure.message}`,
-      applied,
-      { reloads }
-    )
-  }
-  if (outcome.failed.length > 0) {
-    const [first] = outcome.failed
-    return failed(
-      `${outcome.failed.length} of ${planned.operations.length} operations failed: ${first?.cause.message ?? ""}`,
-      applied,
-      {
-        reloads,
-        status: "partial"
-      }
-    )
-  }
-  const difference = differenceOf(after.success.config, desired)
-  if (difference === undefined) return { _tag: "done", facts: { reloads, verified: true } } satisfies End
-  // Somebody else may have been here since: then it is theirs, and everything is decided again.
-  if (outcome.version !== undefined && after.success.raw.version !== outcome.version) {
-    return {
-      _tag: "again",
-      applied,
-      message: `Version conflict: somebody else changed the configuration; ${difference}`,
-      facts: { reloads }
-    } satisfies End
-  }
-  return yield* rollBack(before, `The server does not hold what was sent: ${difference}`, applied)
-})
-
-const concludeError = Effect.fnUntraced(function* (
-  error: DataplaneError,
-  { applied, failed: refused, version }: Outcome,
-  desired: StructuredConfig,
-  before: HeldConfiguration
-) {
-  if (isVersionConflict(error)) {
-    const message = `Version conflict (expected: ${before.raw.version}): ${error.serverMessage ?? ""}`
-    return { _tag: "again", applied, message, facts: {} } satisfies End
-  }
-  if (error.reason === "UnknownOutcome") {
-    const now = yield* Effect.result(readHeld)
-    if (now._tag === "Success") {
-      if (differenceOf(now.success.config, desired) === undefined) {
-        return {
-          _tag: "done",
-          facts: {
-            verified: true,
-            message:
-              "Synchronization completed successfully; the answer to the last request was lost, and the server was read to see it"
-          }
-        } satisfies End
-      }
-      if (now.success.raw.version === (version ?? before.raw.version)) {
-        return {
-          _tag: "again",
-          applied,
-          message: `The connection broke and nothing was changed: ${error.message}`,
-          facts: {}
-        } satisfies End
-      }
-    }
-    return failed(`It is not known what was changed: ${error.message}`, applied)
-  }
-  const [first] = refused
-  return failed(first === undefined ? error.message : first.cause.message, applied)
-})
-
-/** Puts the configuration back that HAProxy was running with. */
-const rollBack = Effect.fnUntraced(function* (
-  before: HeldConfiguration,
-  reason: string,
-  applied: ReadonlyArray<PlannedOperation>
-) {
-  const client = yield* DataplaneClient
-  const back = yield* Effect.gen(function* () {
-    const version = yield* client.version
-    const { reloadId } = yield* client.pushRaw(before.raw.text, { version })
-    return reloadId === undefined ? undefined : yield* watchReload(reloadId)
-  }).pipe(Effect.result)
-  if (back._tag === "Success" && back.success?.status !== "failed") {
-    return failed(`${reason}. The configuration before was put back`, [], { status: "rolled-back", reloads: 2 })
-  }
-  const why = back._tag === "Failure" ? back.failure.message : (back.success?.response ?? "")
-  return failed(`${reason}. The configuration before could not be put back: ${why}`, applied, {
-    status: "failed",
-    reloads: 1
-  })
 })

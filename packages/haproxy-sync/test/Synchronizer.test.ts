@@ -85,6 +85,27 @@ describe("Synchronizer", () => {
     )
   )
 
+  it.live("speaks the second version of the API, and sends a text where that has no request", () =>
+    against({ api: "2.9" }, () =>
+      Effect.gen(function* () {
+        const weight = yield* bring(config(20))
+        assert.deepStrictEqual([weight.status, weight.verified, weight.reloads], ["applied", true, 0])
+        const rule = (text: string) =>
+          text.replace("  default_backend", "  http-request deny if { path /x }\n  default_backend")
+        const items = yield* bring(rule(config(20)))
+        assert.deepStrictEqual(
+          items.plan?.operations.map(({ route }) => route),
+          ["item"]
+        )
+        assert.deepStrictEqual([items.status, items.verified], ["applied", true])
+        const whole = yield* bring(rule(config(20, extra)))
+        assert.deepStrictEqual([whole.status, whole.verified], ["applied", true])
+        assert.deepStrictEqual(new Set(whole.plan?.operations.map(({ route }) => route)), new Set(["raw"]))
+        assert.deepStrictEqual(yield* openTransactions, [])
+      })
+    )
+  )
+
   it.live("changes a weight without a reload", () =>
     against({}, () =>
       Effect.gen(function* () {

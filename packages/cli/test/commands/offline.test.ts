@@ -39,6 +39,9 @@ describe("lockstep --help", () => {
         "simulate",
         "plan",
         "apply",
+        "drift",
+        "rollback",
+        "fleet",
         "show",
         "emulator",
       ]

@@ -49,6 +49,41 @@ describe("the commands that speak to a server", () => {
     assert.include(gone.stderr, "check the address, and that the Data Plane API runs there")
   })
 
+  it("tell what is stored otherwise apart from what runs otherwise", async () => {
+    const text = readFileSync(join(examples, "current.cfg"), "utf8")
+    const emulator = await serving(["haproxy", "emulator", file("drift.cfg", text), "--listen", "127.0.0.1:0"])
+    const env = {
+      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
+      LOCKSTEP_HAPROXY_USER: "admin",
+      LOCKSTEP_HAPROXY_PASSWORD: "pw"
+    }
+    const drift = (wanted: string) =>
+      lockstep(["haproxy", "drift", wanted, "-o", "json", "--detailed-exitcode"], { env })
+    const none = drift(file("drift.cfg", text))
+    assert.deepStrictEqual([none.status, (JSON.parse(none.stdout) as { drifted: boolean }).drifted], [0, false])
+
+    const { url } = emulator.ready
+    await fetch(`${url}/v3/services/haproxy/runtime/backends/shop/servers/shop1`, {
+      method: "PUT",
+      headers: { authorization: `Basic ${btoa("admin:pw")}`, "content-type": "application/json" },
+      body: JSON.stringify({ admin_state: "maint" })
+    })
+    const { status, stdout } = drift(file("wanted.cfg", desired))
+    const found = JSON.parse(stdout) as {
+      readonly kind: string
+      readonly configuration: { readonly operations: ReadonlyArray<unknown> }
+      readonly running: unknown
+    }
+    assert.deepStrictEqual([status, found.kind], [2, "Drift"])
+    assert.isNotEmpty(found.configuration.operations)
+    assert.deepStrictEqual(found.running, [
+      { backend: "shop", server: "shop1", difference: "its state is maint instead of ready" }
+    ])
+    const human = lockstep(["haproxy", "drift", file("wanted.cfg", desired)], { env })
+    assert.include(human.stdout, "! server 'shop1' in backend 'shop': its state is maint instead of ready")
+    await emulator.stop()
+  })
+
   it("hold the guards of a plan from its making to its end", async () => {
     const theirs = "frontend web\n  bind 127.0.0.1:18099\nbackend theirs\n  server s 10.0.0.1:80\n"
     const ours = "backend ours\n  server s 10.0.0.2:80\n"

@@ -1,12 +1,13 @@
 import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
 
 /**
- * The release lines of the Data Plane API whose routes are known.
+ * The release lines of the Data Plane API whose routes are known. Those from 3.0 on speak the third version of the API; 2.9 speaks the
+ * second, which is translated.
  *
  * @category versions
  * @since 0.1.0
  */
-export const apiVersions = ["3.0", "3.1", "3.2", "3.3", "3.4"] as const
+export const apiVersions = ["2.9", "3.0", "3.1", "3.2", "3.3", "3.4"] as const
 
 /**
  * A release line of the Data Plane API.
@@ -66,9 +67,17 @@ export const parseApiVersion = (text: string): ApiVersion | undefined => {
 }
 
 /**
- * Returns the line of HAProxy whose configuration a line of the Data Plane API manages.
+ * Returns the line of HAProxy whose configuration a line of the Data Plane API manages; for 2.9 the one before, whose language is known.
  *
  * @category versions
  * @since 0.1.0
  */
-export const haproxyOf = (version: ApiVersion): HaproxyVersion => version
+export const haproxyOf = (version: ApiVersion): HaproxyVersion => (version === "2.9" ? "2.8" : version)
+
+/**
+ * The version of the API that a line speaks, as it stands in front of all paths.
+ *
+ * @category versions
+ * @since 0.1.0
+ */
+export const apiRoot = (version: ApiVersion): "/v2" | "/v3" => (version === "2.9" ? "/v2" : "/v3")

@@ -62,7 +62,7 @@ export const sectionRoutes: ReadonlyArray<SectionRoute> = [
   section("http-errors", "http_errors_sections", { fullSection: false }),
   section("healthcheck", "healthchecks", { since: "3.4" }),
   section("acme", "acme", { fullSection: false, since: "3.2" }),
-  section("crt-store", "crt_stores", { fullSection: false }),
+  section("crt-store", "crt_stores", { fullSection: false, since: "3.0" }),
   section("fcgi-app", "fcgi_apps"),
   section("program", "programs", { fullSection: false, until: "3.3" }),
   section("frontend", "frontends"),

@@ -1,9 +1,10 @@
 import { Context, Effect, Layer, Schema, Semaphore } from "effect"
-import { type ApiVersion, parseApiVersion } from "../api/ApiVersion.ts"
+import { apiRoot, type ApiVersion, parseApiVersion } from "../api/ApiVersion.ts"
+import { toVersionTwo, unwrapped } from "../api/versionTwo.ts"
 import type { DataplaneConfig } from "./DataplaneConfig.ts"
 import { DataplaneError } from "./DataplaneError.ts"
 import { type Address, configurationPath } from "../api/Routes.ts"
-import { type ApiRequest, type ApiResponse, makeTransport } from "./Transport.ts"
+import { type ApiRequest, type ApiResponse, type ApiRoot, makeTransport } from "./Transport.ts"
 
 /**
  * What the server says of itself.
@@ -81,6 +82,8 @@ export interface PushOptions {
 export interface ReloadStatus {
   readonly status: "in_progress" | "succeeded" | "failed"
   readonly response: string
+  /** Its id, where the server tells: of one that is under way it may not. */
+  readonly id?: string
 }
 
 /**
@@ -92,6 +95,8 @@ export interface ReloadStatus {
 export interface OpenTransaction {
   readonly id: string
   readonly status: string
+  /** The version it was begun on; only of one that is in progress. */
+  readonly version?: number
 }
 
 /**
@@ -116,6 +121,8 @@ export class DataplaneClient extends Context.Service<
     readonly info: Effect.Effect<ServerInfo, DataplaneError>
     readonly version: Effect.Effect<number, DataplaneError>
     readonly raw: Effect.Effect<RawConfiguration, DataplaneError>
+    /** The configuration as it was in an earlier version, where the server keeps backups; else `NotFound`. */
+    readonly backup: (version: number) => Effect.Effect<string, DataplaneError>
     readonly pushRaw: (text: string, options: PushOptions) => Effect.Effect<WriteResult, DataplaneError>
     /** Lets HAProxy check a text as it is; nothing is stored. */
     readonly validate: (text: string) => Effect.Effect<void, DataplaneError>
@@ -134,6 +141,12 @@ export class DataplaneClient extends Context.Service<
       body?: unknown
     ) => Effect.Effect<WriteResult, DataplaneError>
     readonly reload: (id: string) => Effect.Effect<ReloadStatus, DataplaneError>
+    /** The reloads the server remembers: those that failed, the last that succeeded, the one under way. */
+    readonly reloads: Effect.Effect<ReadonlyArray<ReloadStatus>, DataplaneError>
+    /** Deletes transactions that can't be committed any more, since the configuration has moved on; answers how many. */
+    readonly dropStale: Effect.Effect<number, DataplaneError>
+    /** Sends a request of one's own; the path is behind `/v3`. */
+    readonly send: (request: ApiRequest) => Effect.Effect<ApiResponse, DataplaneError>
   }
 >()("@lockstep/haproxy-sync/dataplane/DataplaneClient") {
   /** A client for one server. */
@@ -143,34 +156,54 @@ export class DataplaneClient extends Context.Service<
 
 const Info = Schema.Struct({ api: Schema.Struct({ version: Schema.String }) })
 const Started = Schema.Struct({ id: Schema.String })
-const Listed = Schema.Array(Schema.Struct({ id: Schema.String, status: Schema.String }))
+const Listed = Schema.Array(
+  Schema.Struct({ id: Schema.String, status: Schema.String, _version: Schema.optionalKey(Schema.Number) })
+)
 const Reload = Schema.Struct({
+  id: Schema.optionalKey(Schema.String),
   status: Schema.Literals(["in_progress", "succeeded", "failed"]),
   response: Schema.optionalKey(Schema.String)
 })
+const Reloads = Schema.NullOr(Schema.Array(Reload))
+const statusOf = ({ id, response, status }: typeof Reload.Type): ReloadStatus => ({
+  status,
+  response: response ?? "",
+  ...(id === undefined ? {} : { id })
+})
 
 const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
-  const { send } = yield* makeTransport(config)
+  const transport = yield* makeTransport(config)
   // The server crashes when transactions are begun and deleted side by side.
   const transactionLock = yield* Semaphore.make(1)
 
-  const read = <A>(path: string, schema: Schema.Decoder<A>, query: Readonly<Record<string, string>> = {}) => {
-    const request: ApiRequest = { kind: "read", method: "GET", path, query }
-    return Effect.flatMap(send(request), (response) => decode(request, response, schema))
+  const infoAt = (root: ApiRoot) => {
+    const request: ApiRequest = { kind: "read", method: "GET", path: "/info" }
+    return Effect.flatMap(transport.send(request, root), (response) => decode(request, response, Info))
   }
-
-  const askInfo = Effect.flatMap(read("/info", Info), ({ api: { version } }) => {
-    const api = parseApiVersion(version) ?? (version.startsWith("dev") || version === "" ? "3.0" : undefined)
-    return api === undefined
-      ? Effect.fail(
-          new DataplaneError({
-            reason: "Unsupported",
-            request: "GET /info",
-            serverMessage: `version ${version} is older than 3.0`
-          })
+  const askInfo = infoAt("/v3").pipe(
+    Effect.catchIf(
+      ({ reason }) => reason === "NotFound",
+      (error) =>
+        Effect.catchIf(
+          infoAt("/v2"),
+          ({ reason }) => reason === "NotFound",
+          () => Effect.fail(error)
         )
-      : Effect.succeed<ServerInfo>({ url: config.baseUrl, version, api })
-  })
+    ),
+    Effect.flatMap(({ api: { version } }) => {
+      const api = parseApiVersion(version) ?? (version.startsWith("dev") || version === "" ? "3.0" : undefined)
+      return api === undefined
+        ? Effect.fail(
+            new DataplaneError({
+              reason: "Unsupported",
+              request: "GET /info",
+              serverMessage: `version ${version} is older than 2.9`
+            })
+          )
+        : Effect.succeed<ServerInfo>({ url: config.baseUrl, version, api })
+    })
+  )
+
   // Only an answer is kept: a server that could not tell is asked again.
   let known: ServerInfo | undefined
   const info = Effect.suspend(() =>
@@ -182,30 +215,75 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
         )
       : Effect.succeed(known)
   )
+  const send = (request: ApiRequest): Effect.Effect<ApiResponse, DataplaneError> =>
+    Effect.flatMap(info, ({ api }) => {
+      if (apiRoot(api) === "/v3") return transport.send(request, "/v3")
+      const two = toVersionTwo({ ...request, query: request.query ?? {} })
+      return two === undefined
+        ? Effect.fail(
+            new DataplaneError({
+              reason: "Unsupported",
+              request: `${request.method} ${request.path}`,
+              serverMessage: `the Data Plane API ${api} replaces neither lists nor whole sections`
+            })
+          )
+        : Effect.map(
+            transport.send({ ...request, path: two.path, query: two.query, body: two.body }, "/v2"),
+            (response) => ({ ...response, text: unwrapped(two.path, response.text) })
+          )
+    })
+
+  const read = <A>(path: string, schema: Schema.Decoder<A>, query: Readonly<Record<string, string>> = {}) => {
+    const request: ApiRequest = { kind: "read", method: "GET", path, query }
+    return Effect.flatMap(send(request), (response) => decode(request, response, schema))
+  }
 
   const raw = (query: Readonly<Record<string, string>> = {}) =>
     Effect.flatMap(send({ kind: "read", method: "GET", path: `${configurationPath}/raw`, query }), rawOf)
   // The transactions that this client wrote into.
   const touched = new Set<string>()
+  const version = read(`${configurationPath}/version`, Schema.Number)
+  const transactions = Effect.map(read("/services/haproxy/transactions", Schema.NullOr(Listed)), (listed) =>
+    (listed ?? []).map(({ _version, id, status }): OpenTransaction => ({
+      id,
+      status,
+      ...(_version === undefined ? {} : { version: _version })
+    }))
+  )
+  const abort = (transaction: string) => {
+    touched.delete(transaction)
+    return transactionLock.withPermits(1)(
+      send({ kind: "abort", method: "DELETE", path: transactionPath(transaction) }).pipe(
+        Effect.asVoid,
+        Effect.catchIf(
+          (error) => error.reason === "NotFound" || error.reason === "TransactionGone",
+          () => Effect.void
+        )
+      )
+    )
+  }
+  /** What HAProxy refuses stays in the server's list until it is deleted. */
+  const forgetRefused = (error: DataplaneError) => {
+    const id = /transactionId=([0-9a-f-]{36})/.exec(error.serverMessage ?? "")?.[1]
+    return id === undefined ? Effect.void : Effect.ignore(abort(id))
+  }
 
   return DataplaneClient.of({
     info,
-    version: read(`${configurationPath}/version`, Schema.Number),
+    version,
     raw: raw(),
-    pushRaw: (text, { actions, skipReload, version }) =>
-      Effect.map(
-        send({
-          kind: "raw",
-          method: "POST",
-          path: `${configurationPath}/raw`,
-          query: { version: String(version), ...(skipReload === true ? { skip_reload: "true" } : {}) },
-          ...(actions === undefined || actions.length === 0
-            ? {}
-            : { headers: { "x-runtime-actions": actions.join(";") } }),
-          body: text
-        }),
-        resultOf
-      ),
+    backup: (earlier) => Effect.map(raw({ version: String(earlier) }), ({ text }) => text),
+    pushRaw: (text, { actions, skipReload, version: replaced }) =>
+      send({
+        kind: "raw",
+        method: "POST",
+        path: `${configurationPath}/raw`,
+        query: { version: String(replaced), ...(skipReload === true ? { skip_reload: "true" } : {}) },
+        ...(actions === undefined || actions.length === 0
+          ? {}
+          : { headers: { "x-runtime-actions": actions.join(";") } }),
+        body: text
+      }).pipe(Effect.tapError(forgetRefused), Effect.map(resultOf)),
     validate: (text) =>
       Effect.asVoid(
         send({
@@ -239,38 +317,29 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
       touched.has(transaction)
         ? Effect.succeed(true)
         : Effect.zipWith(raw(), raw({ transaction_id: transaction }), (stored, own) => bodyOf(stored) !== bodyOf(own)),
-    abort: (transaction) => {
-      touched.delete(transaction)
-      return transactionLock.withPermits(1)(
-        send({ kind: "abort", method: "DELETE", path: transactionPath(transaction) }).pipe(
-          Effect.asVoid,
-          Effect.catchIf(
-            (error) => error.reason === "NotFound" || error.reason === "TransactionGone",
-            () => Effect.void
-          )
-        )
-      )
-    },
-    transactions: read("/services/haproxy/transactions", Listed),
+    abort,
+    transactions,
+    dropStale: Effect.gen(function* () {
+      const [held, listed] = [yield* version, yield* transactions]
+      const stale = listed.filter((one) => one.status === "in_progress" && (one.version ?? held) < held)
+      yield* Effect.forEach(stale, ({ id }) => abort(id), { discard: true })
+      return stale.length
+    }),
+    send,
     get: ({ path, query }) => read(path, Schema.Unknown, query),
     write: (method, { path, query }, scope, body) => {
       if ("transaction" in scope) touched.add(scope.transaction)
-      return Effect.map(
-        send({
-          kind: "write",
-          method,
-          path,
-          query: { ...query, ...scopeQuery(scope) },
-          ...(body === undefined ? {} : { body })
-        }),
-        resultOf
-      )
+      const request = send({
+        kind: "write",
+        method,
+        path,
+        query: { ...query, ...scopeQuery(scope) },
+        ...(body === undefined ? {} : { body })
+      })
+      return Effect.map("version" in scope ? Effect.tapError(request, forgetRefused) : request, resultOf)
     },
-    reload: (id) =>
-      Effect.map(read(`/services/haproxy/reloads/${encodeURIComponent(id)}`, Reload), ({ response, status }) => ({
-        status,
-        response: response ?? ""
-      }))
+    reload: (id) => Effect.map(read(`/services/haproxy/reloads/${encodeURIComponent(id)}`, Reload), statusOf),
+    reloads: Effect.map(read("/services/haproxy/reloads", Reloads), (listed) => (listed ?? []).map(statusOf))
   })
 })
 

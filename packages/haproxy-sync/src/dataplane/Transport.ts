@@ -4,29 +4,42 @@ import https from "node:https"
 import { type DataplaneConfig, defaultTimeout } from "./DataplaneConfig.ts"
 import { DataplaneError, reasonOf, type RequestKind } from "./DataplaneError.ts"
 
-/** A request to the API; the path is behind `/v3`. */
+/**
+ * A request to the API; the path is behind `/v3`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface ApiRequest {
   readonly kind: RequestKind
   readonly method: "GET" | "POST" | "PUT" | "DELETE"
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
-  /** Text is sent as it is; anything else as JSON. */
+  /** Text and bytes are sent as they are; anything else as JSON. */
   readonly body?: unknown
   /** It changes nothing although it isn't a GET. */
   readonly repeatable?: true
 }
 
-/** What the server answered with a status below 400. */
+/**
+ * What the server answered with a status below 400.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface ApiResponse {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly text: string
 }
 
+/** The version of the API that a server speaks. */
+export type ApiRoot = "/v2" | "/v3"
+
 /** Sends requests over a pool of connections. */
 export interface Transport {
-  readonly send: (request: ApiRequest) => Effect.Effect<ApiResponse, DataplaneError>
+  readonly send: (request: ApiRequest, root: ApiRoot) => Effect.Effect<ApiResponse, DataplaneError>
 }
 
 /** The server closes idle connections after 10 s: ours are given up before that. */
@@ -53,9 +66,9 @@ export const makeTransport = Effect.fnUntraced(function* (config: DataplaneConfi
   const limit = config.timeout ?? defaultTimeout
   const authorization = `Basic ${Buffer.from(`${config.username}:${Redacted.value(config.password)}`).toString("base64")}`
 
-  const once = (request: ApiRequest): Effect.Effect<ApiResponse, DataplaneError> => {
+  const once = (request: ApiRequest, root: ApiRoot): Effect.Effect<ApiResponse, DataplaneError> => {
     const name = nameOf(request)
-    return exchange(request, { agent, authorization, target }).pipe(
+    return exchange(request, { agent, authorization, root, target }).pipe(
       Effect.timeoutOrElse({
         duration: limit,
         orElse: () =>
@@ -74,10 +87,10 @@ export const makeTransport = Effect.fnUntraced(function* (config: DataplaneConfi
   }
   // A connection that the server closed while it lay idle fails at the first use: what only reads is asked once more. So it is where
   // the server stumbled.
-  const send = (request: ApiRequest) =>
+  const send = (request: ApiRequest, root: ApiRoot) =>
     changes(request)
-      ? once(request)
-      : once(request).pipe(
+      ? once(request, root)
+      : once(request, root).pipe(
           Effect.retry({ times: 1, while: (error) => error.reason === "Unreachable" }),
           Effect.retry({ ...afterStumble, while: (error) => error.reason === "ServerFailure" })
         )
@@ -126,11 +139,16 @@ const parseTarget = ({ baseUrl, tls }: DataplaneConfig): Result.Result<Target, D
 
 const exchange = (
   request: ApiRequest,
-  settings: { readonly agent: http.Agent; readonly authorization: string; readonly target: Target }
+  settings: {
+    readonly agent: http.Agent
+    readonly authorization: string
+    readonly root: ApiRoot
+    readonly target: Target
+  }
 ): Effect.Effect<ApiResponse, DataplaneError> =>
   Effect.callback<ApiResponse, DataplaneError>((resume) => {
     const { body, headers, method, path, query } = request
-    const payload = body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body))
+    const payload = payloadOf(body)
     const search = new URLSearchParams(query).toString()
     let sent = false
     const fail = (cause: Error) =>
@@ -148,14 +166,14 @@ const exchange = (
       ...settings.target.options,
       agent: settings.agent,
       method,
-      path: `/v3${path}${search === "" ? "" : `?${search}`}`,
+      path: `${settings.root}${path}${search === "" ? "" : `?${search}`}`,
       headers: {
         authorization: settings.authorization,
         accept: "application/json, text/plain, */*",
         ...(payload === undefined
           ? {}
           : {
-              "content-type": typeof body === "string" ? "text/plain" : "application/json",
+              "content-type": typeof body === "string" || Buffer.isBuffer(body) ? "text/plain" : "application/json",
               "content-length": payload.length
             }),
         ...headers
@@ -182,6 +200,11 @@ const exchange = (
     })
     return Effect.sync(() => outgoing.destroy())
   })
+
+const payloadOf = (body: unknown): Buffer | undefined => {
+  if (body === undefined || Buffer.isBuffer(body)) return body
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body))
+}
 
 const failureOf = (request: ApiRequest, { status, text }: ApiResponse): DataplaneError => {
   const said = messageOf(text)

@@ -31,7 +31,8 @@ const patience = { schedule: Schedule.spaced("500 millis"), times: 10 }
  *
  * Reads the version, begins, runs, commits. The transaction is deleted when the function fails or is interrupted, with a deadline of
  * its own, so that none is left behind; one that nothing was written into is deleted too, because its commit would reload HAProxy.
- * While the server has as many transactions open as it allows, it is asked again for a few seconds. When somebody else changed the
+ * While the server has as many transactions open as it allows, those that nobody can commit any more are deleted, and it is asked
+ * again for a few seconds. When somebody else changed the
  * configuration in between, the whole is done again, after a jittered delay: `retries` counts the attempts after the first one, and a
  * negative number means no limit (it stays interruptible).
  *
@@ -87,9 +88,12 @@ export const onceInTransaction = <A, E, R>(
     const client = yield* DataplaneClient
     const version = onVersion ?? (yield* client.version)
     const abandon = (id: string) => client.abort(id).pipe(Effect.timeout(cleanupTimeout), Effect.ignore)
-    const begin = client
-      .begin(version)
-      .pipe(Effect.retry({ ...patience, while: ({ reason }) => reason === "TooManyTransactions" }))
+    const begin = client.begin(version).pipe(
+      Effect.tapError(({ reason }) =>
+        reason === "TooManyTransactions" ? Effect.ignore(client.dropStale) : Effect.void
+      ),
+      Effect.retry({ ...patience, while: ({ reason }) => reason === "TooManyTransactions" })
+    )
     return yield* Effect.acquireUseRelease(
       begin,
       Effect.fnUntraced(function* (id) {

@@ -53,6 +53,15 @@ export const dryRun: Layer.Layer<DataplaneClient, never, DataplaneClient> = Laye
           path,
           query: transaction === "" || transaction.startsWith(inert) ? query : { ...query, transaction_id: transaction }
         }),
+      dropStale: Effect.succeed(0),
+      send: (request) =>
+        request.method === "GET" || request.repeatable === true
+          ? client.send(request)
+          : Effect.map(withoutChange(`${request.method} ${request.path}`), ({ status }) => ({
+              status,
+              headers: {},
+              text: ""
+            })),
       write: (method, { path }) => withoutChange(`${method} ${path}`)
     })
   })

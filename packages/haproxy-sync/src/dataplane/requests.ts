@@ -49,7 +49,7 @@ export const requestsOf = (
   const keyword = step.route === "item" ? step.operations[0].keyword : step.keyword
   const route = sectionRoute(keyword, api)
   if (route === undefined) return unsupported(`${keyword} sections`, api)
-  if (step.route === "section") return Result.succeed(sectionRequests(step, route, api))
+  if (step.route === "section") return wholeSection(step, route, api)
   const field = step.route === "item" ? step.operations[0].field : step.field
   if (field === undefined)
     return Result.succeed(step.route === "item" ? ownRequests(step.operations[0], route, api) : [])
@@ -70,6 +70,26 @@ const unsupported = (what: string, api: ApiVersion): Result.Result<never, Datapl
       serverMessage: `the Data Plane API ${api} has no requests for ${what}`
     })
   )
+
+/** Fields for which the server writes a line without a value where they are absent, which HAProxy refuses. */
+const neverAbsent: Readonly<Record<string, ReadonlyArray<string>>> = { "crt-store": ["crt_base", "key_base"] }
+
+const wholeSection = (
+  step: Extract<Step, { readonly route: "section" }>,
+  route: SectionRoute,
+  api: ApiVersion
+): Result.Result<ReadonlyArray<ChangeRequest>, DataplaneError> => {
+  const absent = neverAbsent[step.keyword]?.find((field) => step.value[field] === undefined)
+  if (absent !== undefined) return unsupported(`${step.keyword} sections without ${absent}`, api)
+  const lost = route.postsChildren
+    ? undefined
+    : childFieldsOf(step.keyword).find(
+        ({ name }) => itemsInOrder(step.value[name]).length > 0 && childRoute(step.keyword, name, api) === undefined
+      )
+  return lost === undefined
+    ? Result.succeed(sectionRequests(step, route, api))
+    : unsupported(`${lost.name} of ${step.keyword} sections`, api)
+}
 
 const fullSection = (address: Address): Address => ({ ...address, query: { ...address.query, full_section: "true" } })
 

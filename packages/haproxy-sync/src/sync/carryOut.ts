@@ -1,5 +1,10 @@
 import { Effect } from "effect"
-import { DataplaneClient, type RawConfiguration, type WriteResult } from "../dataplane/DataplaneClient.ts"
+import {
+  DataplaneClient,
+  type PushOptions,
+  type RawConfiguration,
+  type WriteResult
+} from "../dataplane/DataplaneClient.ts"
 import { DataplaneError } from "../dataplane/DataplaneError.ts"
 import { requestsOf, type StructuredStep } from "../dataplane/requests.ts"
 import { runtimeActionsOf } from "../dataplane/runtimeActions.ts"
@@ -63,14 +68,39 @@ const noteOf = ({ reloadId, version }: WriteResult) => ({
   ...(version === undefined ? {} : { version })
 })
 
+/** The server takes headers of a megabyte: actions that are longer go with the same text, again. */
+const longestActions = 512 * 1024
+
+const inHeaders = (actions: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
+  const headers: Array<Array<string>> = [[]]
+  let length = 0
+  for (const action of actions) {
+    if (length + action.length > longestActions) {
+      headers.push([])
+      length = 0
+    }
+    headers.at(-1)?.push(action)
+    length += action.length + 1
+  }
+  return headers
+}
+
 const pushText = Effect.fnUntraced(function* (step: Extract<Step, { readonly text: string }>, base: RawConfiguration) {
   const client = yield* DataplaneClient
-  const runtime =
-    step.route === "runtime" ? { skipReload: true, actions: step.operations.flatMap(runtimeActionsOf) } : {}
-  return yield* client.pushRaw(step.text, { version: base.version, ...runtime }).pipe(
-    Effect.map((result): Outcome => ({ applied: step.operations, failed: [], requests: 1, ...noteOf(result) })),
-    Effect.catch((error) => Effect.succeed<Outcome>({ ...nothing, requests: 1, error }))
-  )
+  const pushes: ReadonlyArray<Omit<PushOptions, "version">> =
+    step.route === "runtime"
+      ? inHeaders(step.operations.flatMap(runtimeActionsOf)).map((actions) => ({ skipReload: true, actions }))
+      : [{}]
+  let outcome: Outcome = { ...nothing, version: base.version }
+  for (const push of pushes) {
+    const requests = outcome.requests + 1
+    outcome = yield* client.pushRaw(step.text, { version: outcome.version ?? base.version, ...push }).pipe(
+      Effect.map((result): Outcome => ({ applied: step.operations, failed: [], requests, ...noteOf(result) })),
+      Effect.catch((error) => Effect.succeed<Outcome>({ ...outcome, applied: [], requests, error }))
+    )
+    if (outcome.error !== undefined) break
+  }
+  return outcome
 })
 
 /** Each change alone on top of the version that the one before has left. */
@@ -157,8 +187,7 @@ const inTransaction = Effect.fnUntraced(function* (
 })
 
 /** The server said no to this one request; others may still be fine. */
-const isRefusal = ({ reason }: DataplaneError): boolean =>
-  reason === "Refused" || reason === "NotFound" || reason === "Unsupported"
+const isRefusal = ({ reason }: DataplaneError): boolean => reason === "Refused" || reason === "NotFound"
 
 /**
  * Sends the requests of one step, one after another.

@@ -1,10 +1,11 @@
-import { Effect, Result } from "effect"
+import { Effect, Result, Schedule } from "effect"
 import { haproxyOf } from "../api/ApiVersion.ts"
 import { DataplaneClient, type RawConfiguration } from "../dataplane/DataplaneClient.ts"
 import { DataplaneError } from "../dataplane/DataplaneError.ts"
 import { compare, type CompareOptions } from "../diff/Comparator.ts"
 import { describe } from "../diff/Operation.ts"
 import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
+import { formatLineDifference, textDifference } from "./textDifference.ts"
 
 /**
  * A configuration as the server holds it, read and understood.
@@ -15,7 +16,20 @@ import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
 export interface HeldConfiguration {
   readonly raw: RawConfiguration
   readonly config: StructuredConfig
+  /**
+   * The server has another configuration in memory than on disk, as after a failed reload: the next transaction would bring the one
+   * in memory to the disk. A whole text repairs that.
+   */
+  readonly apart: boolean
 }
+
+/** The version that stands in the text: a server begins with 1 where none does. */
+const writtenVersion = (text: string): number => Number(/^# _version=(\d+)/m.exec(text.slice(0, 2000))?.[1] ?? 1)
+
+const isApart = ({ text, version }: RawConfiguration): boolean => writtenVersion(text) !== version
+
+/** How long the two views may differ while somebody commits, or while the server takes up a file that was changed by hand. */
+const settling = { schedule: Schedule.spaced("100 millis"), times: 5 }
 
 /**
  * Reads what the server holds.
@@ -26,7 +40,7 @@ export interface HeldConfiguration {
 export const readHeld = Effect.gen(function* () {
   const client = yield* DataplaneClient
   const { api, url } = yield* client.info
-  const raw = yield* client.raw
+  const raw = yield* client.raw.pipe(Effect.repeat({ ...settling, while: isApart }))
   const parsed = parse(raw.text, { file: url, version: haproxyOf(api), side: "current" })
   if (Result.isFailure(parsed)) {
     return yield* new DataplaneError({
@@ -35,7 +49,7 @@ export const readHeld = Effect.gen(function* () {
       serverMessage: `the server's configuration can't be understood: ${parsed.failure.message}`
     })
   }
-  return { raw, config: parsed.success } satisfies HeldConfiguration
+  return { raw, config: parsed.success, apart: isApart(raw) } satisfies HeldConfiguration
 })
 
 /**
@@ -43,7 +57,8 @@ export const readHeld = Effect.gen(function* () {
  *
  * **Details**
  *
- * The order of named things is not looked at: the server has its own.
+ * Two things look: the comparator, and, independent of it, a comparison of the words themselves, which knows only how the server
+ * reorders and respells what it is given. The order of named things is not looked at: the server has its own.
  *
  * @category reading
  * @since 0.1.0
@@ -54,6 +69,7 @@ export const differenceOf = (
   options: CompareOptions = {}
 ): string | undefined => {
   const [first, ...rest] = compare(held, desired, { ...options, order: "ignore" }).operations
-  if (first === undefined) return undefined
-  return `${describe(first)} is left${rest.length === 0 ? "" : `, and ${rest.length} more`}`
+  if (first !== undefined) return `${describe(first)} is left${rest.length === 0 ? "" : `, and ${rest.length} more`}`
+  const difference = textDifference(held.document.text, desired.document.text)
+  return difference === undefined ? undefined : formatLineDifference(difference)
 }

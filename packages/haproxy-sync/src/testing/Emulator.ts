@@ -1,4 +1,5 @@
 import fs from "node:fs"
+import type { AddressInfo } from "node:net"
 import os from "node:os"
 import path from "node:path"
 import { type ApiVersion, defaultApiVersion } from "../api/ApiVersion.ts"
@@ -52,6 +53,14 @@ export interface EmulatorOptions {
   /** Milliseconds between two reloads. */
   readonly reloadDelay?: number
   readonly maxTransactions?: number
+  /** How many earlier versions of the configuration are kept; none if left out, as the real servers have it. */
+  readonly backups?: number
+  /** Milliseconds after which an idle connection is closed; 10 seconds as the real servers have it, if left out. */
+  readonly keepAlive?: number
+  /** Listen at this unix socket instead of an address. */
+  readonly socket?: string
+  /** Speak TLS: certificate and key, and the certificates that clients have to show one of; all in PEM form. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string }
   readonly faults?: Faults
 }
 
@@ -72,10 +81,25 @@ export interface Emulator {
   readonly faults: Faults
   /** The process of the HAProxy behind it, where there is one. */
   readonly haproxyPid: () => number | undefined
-  /** Reads the configuration file again, as the server does when it sees that somebody changed it. */
-  readonly readFile: () => void
+  /** Takes the configuration file up again, as the server does when it sees that somebody changed it: as a new version. */
+  readonly readFile: () => Promise<void>
+  /** Ends the server as a crash does: connections break, a reload that was announced is forgotten, files stay. */
+  readonly crash: () => Promise<void>
+  /** Starts the server anew over its files, at the same address. */
+  readonly restart: () => Promise<void>
+  /** How many connections are open at the moment. */
+  readonly connections: () => Promise<number>
+  /** The text that HAProxy was last started or reloaded with; undefined after it was killed. */
+  readonly loaded: () => string | undefined
+  /** Ends HAProxy, or what stands for it, as SIGKILL does. */
+  readonly killHaproxy: () => Promise<void>
+  /** Starts HAProxy again after it was killed, with the configuration on disk. */
+  readonly startHaproxy: () => Promise<void>
   readonly stop: () => Promise<void>
 }
+
+const urlOf = ({ address, family, port }: AddressInfo, scheme: string): string =>
+  `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`
 
 const smallConfig = (directory: string): string =>
   `global\n  stats socket ${path.join(directory, "stats.sock")} mode 600 level admin expose-fd listeners\n`
@@ -96,39 +120,64 @@ interface Engine {
   readonly runtime: () => Runtime | undefined
   readonly check: (file: string) => Promise<string | undefined>
   readonly pid: () => number | undefined
+  readonly kill: () => Promise<void>
+  readonly loaded: () => string | undefined
   readonly stop: () => Promise<void>
 }
 
 const simulated = (file: string, { api = defaultApiVersion, check }: EmulatorOptions): Engine => {
   const judge = check ?? ((text: string, other: string) => checkText(text, other, api))
   let running: SimulatedHaproxy | undefined
+  let loaded: string | undefined
   const load = () => {
-    running = new SimulatedHaproxy(fs.readFileSync(file, "utf8"), file, api)
+    loaded = fs.readFileSync(file, "utf8")
+    running = new SimulatedHaproxy(loaded, file, api)
   }
   return {
     start: () => Promise.resolve(load()),
     reload: () => {
+      if (running === undefined) return Promise.resolve({ failed: true, response: "", error: "HAProxy isn't running" })
       load()
       return Promise.resolve({ failed: false, response: "" })
     },
     runtime: () => (running?.path === "" ? undefined : running),
     check: (other) => Promise.resolve(judge(fs.readFileSync(other, "utf8"), other)),
     pid: () => undefined,
+    loaded: () => loaded,
+    kill: () => {
+      running = loaded = undefined
+      return Promise.resolve()
+    },
     stop: () => Promise.resolve()
   }
 }
 
 const real = (binary: string, file: string, directory: string): Engine => {
   const process = new RealHaproxy(binary, file, directory)
+  let loaded: string | undefined
   return {
-    start: () => process.start(),
-    reload: () => process.reload(),
+    start: async () => {
+      const text = fs.readFileSync(file, "utf8")
+      await process.start()
+      loaded = text
+    },
+    reload: async () => {
+      const text = fs.readFileSync(file, "utf8")
+      const outcome = await process.reload()
+      if (!outcome.failed) loaded = text
+      return outcome
+    },
+    loaded: () => loaded,
     runtime: () => {
       const at = statsSocket(file)
       return at === undefined ? undefined : new SocketRuntime(at)
     },
     check: (other) => checkWithHaproxy(binary, other),
     pid: () => process.pid,
+    kill: () => {
+      loaded = undefined
+      return process.kill()
+    },
     stop: () => process.stop()
   }
 }
@@ -162,68 +211,95 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
   const engine = options.haproxy === undefined ? simulated(file, options) : real(options.haproxy, file, directory)
   const dialect = dialectOf(api)
   await engine.start()
-  const transactions = new Transactions({
-    api,
-    file,
-    directory: path.join(directory, "tx"),
-    most: options.maxTransactions ?? 20,
-    validate: engine.check
-  })
-  const reloads = new ReloadAgent({
-    file,
-    delay: options.reloadDelay ?? 1000,
-    reload: () => faults.reload() ?? engine.reload()
-  })
-  const host: Host = {
-    api,
-    dialect,
-    bodies: new BodyReader(api, dialect),
-    folders,
-    transactions,
-    reloads,
-    runtime: () => {
-      const runtime = engine.runtime()
-      if (runtime === undefined) throw new ApiError(500, "retry - unable to configure runtime client")
-      return runtime
+  /** The server's own process: what it knows is read from the files when it starts. */
+  const boot = async (at: number) => {
+    const transactions = new Transactions({
+      api,
+      file,
+      directory: path.join(directory, "tx"),
+      most: options.maxTransactions ?? 20,
+      backups: options.backups ?? 0,
+      validate: engine.check
+    })
+    const reloads = new ReloadAgent({
+      file,
+      delay: options.reloadDelay ?? 1000,
+      reload: () => faults.reload() ?? engine.reload()
+    })
+    const host: Host = {
+      api,
+      dialect,
+      bodies: new BodyReader(api, dialect),
+      folders,
+      transactions,
+      reloads,
+      runtime: () => {
+        const runtime = engine.runtime()
+        if (runtime === undefined) throw new ApiError(500, "retry - unable to configure runtime client")
+        return runtime
+      }
     }
+    const routes: ReadonlyArray<Route> = [
+      ...transactionEndpoints(host),
+      ...reloadEndpoints(host),
+      ...rawEndpoints(host),
+      ...traceEndpoints(host),
+      ...sectionEndpoints(host),
+      ...childEndpoints(host),
+      ...userlistEndpoints(host),
+      ...storageEndpoints(host),
+      ...runtimeEndpoints(host),
+      ...siteEndpoints(host),
+      ...spoeEndpoints(host)
+    ]
+    const server = new Server({
+      api,
+      user,
+      password,
+      router: new Router([...routes, ...infoEndpoints(host, routes)]),
+      shownVersion: (transaction) => transactions.shownVersion(transaction),
+      interfere: (request) => faults.interfere(request),
+      crash: () => crash(),
+      restart: () => restart(),
+      ...(options.keepAlive === undefined ? {} : { keepAlive: options.keepAlive }),
+      ...(options.tls === undefined ? {} : { tls: options.tls })
+    })
+    const bound = await (options.socket === undefined ? server.listen(address, at) : server.listenAt(options.socket))
+    return { bound, reloads, server, transactions }
   }
-  const routes: ReadonlyArray<Route> = [
-    ...transactionEndpoints(host),
-    ...reloadEndpoints(host),
-    ...rawEndpoints(host),
-    ...traceEndpoints(host),
-    ...sectionEndpoints(host),
-    ...childEndpoints(host),
-    ...userlistEndpoints(host),
-    ...storageEndpoints(host),
-    ...runtimeEndpoints(host),
-    ...siteEndpoints(host),
-    ...spoeEndpoints(host)
-  ]
-  const server = new Server({
-    api,
-    user,
-    password,
-    router: new Router([...routes, ...infoEndpoints(host, routes)]),
-    shownVersion: (transaction) => transactions.shownVersion(transaction),
-    interfere: (request) => faults.interfere(request)
-  })
-  const bound = await server.listen(address, port).catch(async (error: unknown) => {
+  let up: Awaited<ReturnType<typeof boot>> | undefined = await boot(port).catch(async (error: unknown) => {
     await engine.stop()
     throw error
   })
+  const { bound } = up
+  const crash = async (): Promise<void> => {
+    const crashed = up
+    up = undefined
+    crashed?.reloads.abandon()
+    await crashed?.server.close()
+  }
+  const restart = async (): Promise<void> => {
+    await crash()
+    up = await boot(typeof bound === "string" ? 0 : bound.port)
+  }
   return {
-    url: `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    url: typeof bound === "string" ? `unix:${bound}` : urlOf(bound, options.tls === undefined ? "http" : "https"),
     user,
     password,
     directory,
     file,
     faults,
     haproxyPid: engine.pid,
-    readFile: () => transactions.reload(),
+    readFile: async () => up?.transactions.changedByHand(),
+    crash,
+    restart,
+    connections: () => up?.server.connections() ?? Promise.resolve(0),
+    loaded: engine.loaded,
+    killHaproxy: engine.kill,
+    startHaproxy: engine.start,
     stop: async () => {
-      await server.close()
-      await reloads.stop()
+      await up?.server.close()
+      await up?.reloads.stop()
       await engine.stop()
       if (options.directory === undefined) fs.rmSync(directory, { recursive: true, force: true })
     }

@@ -1,23 +1,20 @@
 import {
   defaultSyncOptions,
-  describe,
   haproxyOf,
-  planToJson,
   sha256,
   Synchronizer,
-  SyncResult,
   syncPolicies,
   type SyncPolicy
 } from "@lockstep/haproxy-sync"
-import { Duration, Effect } from "effect"
+import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { approve } from "../../approve.ts"
 import { CommandError } from "../../CommandError.ts"
-import { Exit, exitCodes } from "../../ExitCode.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
-import { output, reporting, writeDocument, writeLine } from "../../Output.ts"
+import { output, reporting } from "../../Output.ts"
 import { order, readDesired } from "../../planning.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
+import { writeSyncResult } from "../../syncResult.ts"
 
 export const commandHaproxyApply = Command.make(
   "apply",
@@ -68,28 +65,8 @@ export const commandHaproxyApply = Command.make(
           })
         }).pipe(Effect.provide(Synchronizer.layer))
       )
-      yield* options.output === "human"
-        ? writeLine(SyncResult.toString(result))
-        : writeDocument("SyncResult", toJson(result), options.output)
-      if (!result.success)
-        return yield* new Exit({ code: result.status === "partial" ? exitCodes.partial : exitCodes.failed })
+      yield* writeSyncResult(result, options.output)
     },
     (effect, { output: format }) => reporting(format)(effect)
   )
 ).pipe(Command.withDescription("Bring the desired configuration to a server, verify it, and report"))
-
-const toJson = (result: SyncResult) => ({
-  status: result.status,
-  plan: result.plan === undefined ? undefined : planToJson(result.plan),
-  applied: result.appliedOperations.map((operation) => describe(operation)),
-  failed: result.failedOperations.map(({ cause, operation }) => ({
-    operation: describe(operation),
-    error: cause.message
-  })),
-  attempts: result.retries + 1,
-  requests: result.requests,
-  reloads: result.reloads,
-  durationMs: Math.round(Duration.toMillis(result.duration)),
-  verified: result.verified,
-  message: result.message
-})

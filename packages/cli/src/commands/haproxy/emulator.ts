@@ -23,6 +23,10 @@ export const commandHaproxyEmulator = Command.make(
       ),
       Flag.optional
     ),
+    backups: Flag.Int("backups").pipe(
+      Flag.withDescription("How many earlier versions of the configuration are kept"),
+      Flag.withDefault(0)
+    ),
     haproxy: Flag.String("haproxy").pipe(
       Flag.withDescription(
         "A HAProxy program that checks configurations, runs them and is reloaded; else that is simulated"
@@ -31,7 +35,7 @@ export const commandHaproxyEmulator = Command.make(
     )
   },
   Effect.fnUntraced(
-    function* ({ api, dir, file, haproxy, listen }) {
+    function* ({ api, backups, dir, file, haproxy, listen }) {
       const address = yield* listenAddress(listen)
       const config = Option.isSome(file) ? (yield* readConfiguration(file.value)).text : undefined
       const { password, user } = yield* credentials
@@ -41,6 +45,7 @@ export const commandHaproxyEmulator = Command.make(
           try: () =>
             startEmulator({
               api,
+              backups,
               ...address,
               user,
               password: Redacted.value(password),

@@ -8,10 +8,10 @@ export const commandHaproxyShow = Command.make(
   "show",
   { output, ...serverFlags },
   Effect.fnUntraced(function* (options) {
-    const { held, info, transactions } = yield* withServer(options)(
+    const { held, info, reloads, transactions } = yield* withServer(options)(
       Effect.gen(function* () {
         const client = yield* DataplaneClient
-        return { ...(yield* serverOf), transactions: yield* client.transactions }
+        return { ...(yield* serverOf), transactions: yield* client.transactions, reloads: yield* client.reloads }
       })
     )
     const sections = new Map<string, number>()
@@ -21,6 +21,8 @@ export const commandHaproxyShow = Command.make(
       api: info.version,
       version: held.raw.version,
       sections: Object.fromEntries(sections),
+      apart: held.apart,
+      reloads,
       transactions: transactions.map(({ id, status }) => ({ id, status }))
     }
     if (options.output !== "human") return yield* writeDocument("Server", content, options.output)
@@ -30,8 +32,12 @@ export const commandHaproxyShow = Command.make(
         ...[...sections].map(([keyword, count]) => `  ${keyword}: ${count}`),
         transactions.length === 0
           ? "no open transactions"
-          : `transactions: ${transactions.map(({ id, status }) => `${id} (${status})`).join(", ")}`
+          : `transactions: ${transactions.map(({ id, status }) => `${id} (${status})`).join(", ")}`,
+        reloads.length === 0
+          ? "no reloads since the server was started"
+          : `reloads: ${reloads.map(({ id = "the next", status }) => `${id} (${status})`).join(", ")}`,
+        ...(held.apart ? ["memory and disk of the server have come apart: a reload has failed"] : [])
       ].join("\n")
     )
   }, reported)
-).pipe(Command.withDescription("Show what a server holds: version, sections, transactions"))
+).pipe(Command.withDescription("Show what a server holds: version, sections, transactions, reloads"))

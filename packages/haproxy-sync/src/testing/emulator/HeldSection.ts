@@ -4,6 +4,7 @@ import type { Draft } from "../../grammar/Args.ts"
 import { grammars } from "../../grammar/grammars.ts"
 import { itemsInOrder, metadataOf } from "../../grammar/Line.ts"
 import { readStatements, type SectionGrammar, writeLines } from "../../grammar/SectionGrammar.ts"
+import { keptWords } from "./droppedWords.ts"
 import { commentOf, isRewritten, keyOf, nameInstead, nameless } from "./heldLines.ts"
 import type { Statement } from "../../text/Document.ts"
 import { type SectionKeyword, sectionKindByKeyword } from "../../text/SectionKind.ts"
@@ -85,13 +86,14 @@ export class HeldSection {
   }
 
   /** Takes a line of the file. */
-  read(line: string, words: ReadonlyArray<string>, comment: string, notes: ReadonlyArray<string>): void {
+  read(line: string, given: ReadonlyArray<string>, comment: string, notes: ReadonlyArray<string>): void {
+    const words = keptWords(given, this.api)
     const { rank, written } = this.#understand(words, comment)
     const group = this.#group(rank)
     group.notes.push(...notes)
     const held: HeldLine =
       rank === unprocessed
-        ? { words, comment, verbatim: line.trim() }
+        ? { words, comment, verbatim: words === given ? line.trim() : words.join(" ") }
         : { words: written, comment: words[0] === "acl" ? this.#aclComment(comment) : comment }
     if (this.#grammar?.lines[rank]?.repeats === false) group.lines = [held]
     else group.lines.push(held)

@@ -61,6 +61,12 @@ export class ReloadAgent {
     await this.#work
   }
 
+  /** Forgets a pending reload, as a process that ends does. */
+  abandon(): void {
+    clearInterval(this.#timer)
+    this.#next = ""
+  }
+
   /** Asks for a reload at the next tick; answers its id. */
   schedule(): string {
     if (this.#next === "") {

@@ -1,6 +1,9 @@
+import fs from "node:fs"
 import http from "node:http"
+import https from "node:https"
 import type { AddressInfo } from "node:net"
-import { type ApiVersion } from "../../api/ApiVersion.ts"
+import { apiRoot, type ApiVersion } from "../../api/ApiVersion.ts"
+import { fromVersionTwo, wrapped } from "../../api/versionTwo.ts"
 import { ApiError, BareError } from "./ApiError.ts"
 import { type Dialect, dialectOf } from "./Dialect.ts"
 import type { Endpoint, Reply, Router } from "./Router.ts"
@@ -19,6 +22,12 @@ export interface Interference {
   readonly delay?: number
   /** Close the connection: before the request is handled, or after it and instead of the answer. */
   readonly drop?: "before" | "after"
+  /** End the server: before the request is handled, or after it and instead of the answer. */
+  readonly crash?: "before" | "after"
+  /** The same, and start it anew at once, as a supervisor does. */
+  readonly restart?: "before" | "after"
+  /** What happens elsewhere before the request is handled. */
+  readonly meanwhile?: () => Promise<void>
 }
 
 export interface ServerOptions {
@@ -28,12 +37,19 @@ export interface ServerOptions {
   readonly router: Router
   readonly shownVersion: (transaction: string) => number
   readonly interfere: Interfere
+  /** Milliseconds after which an idle connection is closed. */
+  readonly keepAlive?: number
+  /** Ends the whole server as a crash does. */
+  readonly crash: () => Promise<void>
+  readonly restart: () => Promise<void>
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string }
 }
 
 /** The idle time after which the server closes a connection. */
 const keepAlive = 10_000
 
-const root = "/v3"
+/** How many bytes the headers of a request may have. */
+const headerLimit = 1 << 20
 
 /**
  * The HTTP side of the server: who may ask, what is asked for, in which form, and the headers of every answer.
@@ -43,13 +59,27 @@ const root = "/v3"
 export class Server {
   readonly #options: ServerOptions
   readonly #dialect: Dialect
-  readonly #http: http.Server
+  readonly #http: http.Server | https.Server
 
   constructor(options: ServerOptions) {
     this.#options = options
     this.#dialect = dialectOf(options.api)
-    this.#http = http.createServer((request, response) => void this.#serve(request, response))
-    this.#http.keepAliveTimeout = keepAlive
+    const serve = (request: http.IncomingMessage, response: http.ServerResponse) => void this.#serve(request, response)
+    const { tls } = options
+    const settings = { maxHeaderSize: headerLimit }
+    this.#http =
+      tls === undefined
+        ? http.createServer(settings, serve)
+        : https.createServer(
+            {
+              ...settings,
+              cert: tls.cert,
+              key: tls.key,
+              ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa, requestCert: true })
+            },
+            serve
+          )
+    this.#http.keepAliveTimeout = options.keepAlive ?? keepAlive
   }
 
   listen(host: string, port: number): Promise<AddressInfo> {
@@ -59,6 +89,25 @@ export class Server {
         this.#http.off("error", reject)
         resolve(this.#http.address() as AddressInfo)
       })
+    })
+  }
+
+  /** Listens at a unix socket; what a crash has left there is taken away. */
+  listenAt(socket: string): Promise<string> {
+    fs.rmSync(socket, { force: true })
+    return new Promise((resolve, reject) => {
+      this.#http.once("error", reject)
+      this.#http.listen(socket, () => {
+        this.#http.off("error", reject)
+        resolve(socket)
+      })
+    })
+  }
+
+  /** How many connections are open. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#http.getConnections((error, count) => (error === null ? resolve(count) : reject(error)))
     })
   }
 
@@ -80,18 +129,26 @@ export class Server {
     const method = request.method ?? "GET"
     const query = new URLSearchParams(rawQuery)
     const interference = this.#options.interfere({ method, path: rawPath, query })
-    if (interference?.drop === "before") {
+    await interference?.meanwhile?.()
+    if (await this.#broken(interference, "before")) {
       request.socket.destroy()
       return
     }
     const reply =
       interference?.reply ?? (await this.#answer({ method, rawPath, query, request, body: Buffer.concat(chunks) }))
     if (interference?.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, interference.delay))
-    if (interference?.drop === "after") {
+    if (await this.#broken(interference, "after")) {
       request.socket.destroy()
       return
     }
     this.#send(response, reply, { method, query, accept: request.headers.accept })
+  }
+
+  /** Whether the connection breaks at this moment, with or without the server. */
+  async #broken(interference: Interference | undefined, when: "before" | "after"): Promise<boolean> {
+    if (interference?.crash === when) await this.#options.crash()
+    if (interference?.restart === when) await this.#options.restart()
+    return interference?.drop === when || interference?.crash === when || interference?.restart === when
   }
 
   async #answer(asked: {
@@ -101,11 +158,67 @@ export class Server {
     readonly request: http.IncomingMessage
     readonly body: Buffer
   }): Promise<Reply> {
-    const { body, method, query, rawPath, request } = asked
+    const { rawPath } = asked
     const path = this.#dialect.pathFirst ? rawPath.replace(/\/{2,}/g, "/") : rawPath
+    const root = apiRoot(this.#options.api)
+    if (root === "/v2" && path.startsWith(`${root}/`)) return this.#answerTwo(asked, path.slice(root.length))
+    return this.#route({
+      ...asked,
+      inside: path === root || path.startsWith(`${root}/`) ? path.slice(root.length) : undefined,
+      path
+    })
+  }
+
+  /** Answers a request of the second version as the third would, in the second's form. */
+  async #answerTwo(
+    asked: {
+      readonly method: string
+      readonly query: URLSearchParams
+      readonly request: http.IncomingMessage
+      readonly body: Buffer
+    },
+    path: string
+  ): Promise<Reply> {
+    const { body, method, query, request } = asked
+    const isJson = /json/.test(request.headers["content-type"] ?? "") && body.length > 0
+    let json: unknown
+    try {
+      json = isJson ? JSON.parse(body.toString()) : undefined
+    } catch {
+      json = undefined
+    }
+    const three = fromVersionTwo({
+      method,
+      path,
+      query: Object.fromEntries(query),
+      ...(json === undefined ? {} : { body: json })
+    })
+    const reply = await this.#route({
+      method,
+      request,
+      path,
+      inside: three?.path,
+      query: new URLSearchParams(three?.query ?? {}),
+      body: three?.body === undefined ? body : Buffer.from(JSON.stringify(three.body))
+    })
+    if (method !== "GET" || reply.status !== 200) return reply
+    const content = reply.body ?? (path.endsWith("/raw") ? String(reply.text) : undefined)
+    if (content === undefined) return reply
+    const { text: _, ...rest } = reply
+    return { ...rest, body: wrapped(path, this.#options.shownVersion(query.get("transaction_id") ?? ""), content) }
+  }
+
+  async #route(asked: {
+    readonly method: string
+    readonly path: string
+    readonly inside: string | undefined
+    readonly query: URLSearchParams
+    readonly request: http.IncomingMessage
+    readonly body: Buffer
+  }): Promise<Reply> {
+    const { body, inside, method, path, query, request } = asked
     try {
       if (!this.#dialect.pathFirst) this.#authorize(request.headers.authorization)
-      const inside = path === root || path.startsWith(`${root}/`) ? path.slice(root.length) : undefined
       const doubled = !this.#dialect.pathFirst && path.includes("//")
       const found = inside === undefined || doubled ? undefined : this.#options.router.find(inside)
       if (found === undefined) throw this.#dialect.unknownPath(path)

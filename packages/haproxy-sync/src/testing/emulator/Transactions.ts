@@ -20,6 +20,8 @@ export interface TransactionOptions {
   readonly file: string
   readonly directory: string
   readonly most: number
+  /** How many earlier versions are kept beside the file. */
+  readonly backups: number
   readonly validate: Validate
 }
 
@@ -64,9 +66,16 @@ export class Transactions {
     return this.#options.validate(file)
   }
 
-  /** Reads the configuration file again, as after a start or a change by hand. */
-  reload(): void {
-    this.#master = this.#load({ inherit: true })
+  /** Takes up a file that somebody has changed: as a version of its own, which is written to its head. A commit under way ends first. */
+  changedByHand(): Promise<void> {
+    const next = this.#queue.then(() => {
+      const before = this.#master.version
+      this.#master = this.#load({ inherit: true })
+      this.#master.version = before + 1
+      this.#store(this.#master)
+    })
+    this.#queue = next.catch(() => undefined)
+    return next
   }
 
   /** The configuration that counts, or that of a transaction in work. */
@@ -195,11 +204,32 @@ export class Transactions {
       )
     }
     if (!skipVersion) config.version++
-    fs.writeFileSync(this.#options.file, config.print())
+    this.#keep(this.#master)
+    this.#store(config)
     fs.rmSync(file, { force: true })
     this.#open.delete(id)
     this.#master = config
     return { _version: began, id, status: "success" }
+  }
+
+  /** The file that holds an earlier version. */
+  backup(version: number): string | undefined {
+    const file = `${this.#options.file}.${version}`
+    return fs.existsSync(file) ? file : undefined
+  }
+
+  #keep({ version }: HeldConfig): void {
+    const { backups, file } = this.#options
+    if (backups === 0) return
+    fs.copyFileSync(file, `${file}.${version}`)
+    fs.rmSync(`${file}.${version - backups}`, { force: true })
+  }
+
+  /** Writes the configuration in one step: HAProxy may read it at any moment. */
+  #store(config: HeldConfig): void {
+    const { file } = this.#options
+    fs.writeFileSync(`${file}.new`, config.print())
+    fs.renameSync(`${file}.new`, file)
   }
 
   #fail(id: string, status: "failed" | "outdated"): void {

@@ -117,6 +117,8 @@ export const rawEndpoints = (host: Host): ReadonlyArray<Route> => {
         "both version and transaction specified, specify only one: Both version and transactionID specified, specify only one"
       )
     }
+    const backup = version === undefined || version === 0 ? undefined : transactions.backup(version)
+    if (backup !== undefined) return asText(fs.readFileSync(backup, "utf8"), 200)
     if (version !== undefined && version !== 0)
       throw confError("missing", `backup file for version ${version} does not exist`)
     const found = id === "" ? undefined : transactions.fileOf(id)

@@ -4,7 +4,14 @@ import type { Host } from "./Host.ts"
 import type { Reply, Route } from "./Router.ts"
 
 /** The patch version that a line of the emulator says it is. */
-const versions = { "3.0": "v3.0.21", "3.1": "v3.1.14", "3.2": "v3.2.13", "3.3": "v3.3.5", "3.4": "v3.4.0" } as const
+const versions = {
+  "2.9": "v2.9.27",
+  "3.0": "v3.0.21",
+  "3.1": "v3.1.14",
+  "3.2": "v3.2.13",
+  "3.3": "v3.3.5",
+  "3.4": "v3.4.0"
+} as const
 
 /** The places that list what is below them, with the names of their children. */
 const listings: Readonly<Record<string, ReadonlyArray<readonly [string, string, string]>>> = {

@@ -2,26 +2,14 @@ import fs from "node:fs"
 import path from "node:path"
 import { apiIn } from "../../api/ApiVersion.ts"
 import { ApiError, confError } from "./ApiError.ts"
-import { certificateProblem, describeCertificates } from "./certificates.ts"
+import { certificateProblem, describeCertificates } from "../../storage/certificates.ts"
+import { type StorageKind as Kind, renamed } from "../../storage/storedName.ts"
 import { bodyText, plainErrors } from "./general.ts"
 import { flag, type Host } from "./Host.ts"
 import { type Upload, uploadOf } from "./multipart.ts"
 import type { Call, Endpoint, Reply, Route } from "./Router.ts"
 
-type Kind = "maps" | "general" | "ssl_certificates" | "ssl_crt_lists"
-
-/** The name a file gets: all but letters, digits, `_` and `-` becomes `_`, and maps end in `.map`. */
-export const storageName = (name: string, kind: Kind): string => {
-  const base = path.posix.basename(name)
-  const dot = base.lastIndexOf(".")
-  const plain = (text: string) => text.replace(/[^a-zA-Z0-9_\\-]+/g, "_")
-  const stem = plain(dot < 0 ? base : base.slice(0, dot))
-  const clean =
-    dot < 0 ? stem : stem === "" ? `_${plain(base.slice(dot + 1))}` : `${stem}.${plain(base.slice(dot + 1))}`
-  return kind === "maps" && !clean.endsWith(".map") ? `${clean}.map` : clean
-}
-
-const sanitized = (name: string): string => storageName(name, "general")
+const sanitized = (name: string): string => renamed(name, "general")
 
 const descriptions: Readonly<Record<Kind, string>> = {
   maps: "managed map file",
@@ -128,7 +116,7 @@ const routesOf = (host: Host, kind: Kind): ReadonlyArray<Route> => {
       if (!modern && error instanceof ApiError && error.message === "http: no such file") return { status: 400 }
       throw error
     }
-    const file = path.join(folder, storageName(sent.filename, kind))
+    const file = path.join(folder, renamed(sent.filename, kind))
     if (fs.existsSync(file)) throw confError("exists", `file ${file} already exists`)
     fs.mkdirSync(folder, { recursive: true })
     keep(file, sent.content)

@@ -1,60 +1,10 @@
-import { DataplaneClient, parse, readHeld, Synchronizer } from "@lockstep/haproxy-sync"
-import { startEmulator } from "@lockstep/haproxy-sync/testing"
+import { parse, readHeld, Synchronizer } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted, type Scope } from "effect"
-import { rmSync } from "node:fs"
-import { createServer } from "node:http"
-import { type AddressInfo, createServer as createListener } from "node:net"
+import { Effect } from "effect"
+import { join } from "node:path"
+import { folder, freePort, overHaproxy, webServer } from "../../support/realHaproxy.ts"
 
 const binary = process.env["LOCKSTEP_HAPROXY_3_2"] ?? ""
-
-/** A web server that says its name; it ends with the scope. */
-const webServer = (name: string): Effect.Effect<number, never, Scope.Scope> =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(
-        () =>
-          new Promise<ReturnType<typeof createServer>>((resolve) => {
-            const server = createServer((_, response) => response.end(name))
-            server.listen(0, "127.0.0.1", () => resolve(server))
-          })
-      ),
-      (server) =>
-        Effect.promise(
-          () =>
-            new Promise<void>((resolve) => {
-              server.close(() => resolve())
-              server.closeAllConnections()
-            })
-        )
-    ),
-    (server) => (server.address() as AddressInfo).port
-  )
-
-const freePort = Effect.promise(
-  () =>
-    new Promise<number>((resolve) => {
-      const probe = createListener().listen(0, "127.0.0.1", () => {
-        const { port } = probe.address() as AddressInfo
-        probe.close(() => resolve(port))
-      })
-    })
-)
-
-/** An in-process Data Plane API over the real HAProxy, which runs this configuration. */
-const over = Effect.fnUntraced(function* (config: string, socket: string) {
-  yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(socket, { force: true })))
-  const emulator = yield* Effect.acquireRelease(
-    Effect.promise(() => startEmulator({ config, haproxy: binary, reloadDelay: 50 })),
-    (running) => Effect.promise(() => running.stop())
-  )
-  const client = DataplaneClient.layer({
-    baseUrl: emulator.url,
-    username: emulator.user,
-    password: Redacted.make(emulator.password)
-  })
-  return { emulator, layer: Synchronizer.layer.pipe(Layer.provideMerge(client)) }
-})
 
 const bring = Effect.fnUntraced(function* (text: string) {
   const { config } = yield* readHeld
@@ -96,8 +46,8 @@ describe("Synchronizer over a real HAProxy 3.2", () => {
       Effect.gen(function* () {
         const [one, other, second] = yield* Effect.all([webServer("one"), webServer("other"), webServer("second")])
         const port = yield* freePort
-        const socket = `/tmp/lockstep-apply-${process.pid}-${port}.sock`
-        const { emulator, layer } = yield* over(configuration(port, [one], socket), socket)
+        const socket = join(yield* folder, "stats.sock")
+        const { emulator, layer } = yield* overHaproxy({ config: configuration(port, [one], socket), haproxy: binary })
         yield* Effect.gen(function* () {
           assert.strictEqual(yield* get(port), "one")
           const pid = emulator.haproxyPid()
@@ -124,9 +74,9 @@ describe("Synchronizer over a real HAProxy 3.2", () => {
       Effect.gen(function* () {
         const [one, taken] = yield* Effect.all([webServer("one"), webServer("taken")])
         const port = yield* freePort
-        const socket = `/tmp/lockstep-apply-${process.pid}-${port}.sock`
+        const socket = join(yield* folder, "stats.sock")
         const good = configuration(port, [one], socket)
-        const { layer } = yield* over(good, socket)
+        const { layer } = yield* overHaproxy({ config: good, haproxy: binary })
         yield* Effect.gen(function* () {
           // HAProxy's check does not see that somebody else listens there; only the reload does.
           const bad = good.replace(`  bind 127.0.0.1:${port}`, `  bind 127.0.0.1:${port}\n  bind 127.0.0.1:${taken}`)

@@ -143,6 +143,18 @@ export class RealHaproxy {
     return first.trim() === "Success=0" ? { failed: true, response: log } : { failed: false, response: "" }
   }
 
+  /** Ends the master with SIGKILL; its worker ends with it. */
+  async kill(): Promise<void> {
+    const child = this.#process
+    this.#process = undefined
+    this.#guard?.kill("SIGKILL")
+    this.#guard = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once("exit", resolve))
+    child.kill("SIGKILL")
+    await ended
+  }
+
   async stop(): Promise<void> {
     const child = this.#process
     this.#process = undefined

@@ -1,6 +1,11 @@
 import { X509Certificate } from "node:crypto"
 
-/** What the API shows of a certificate file. */
+/**
+ * What the API shows of a certificate file.
+ *
+ * @category files
+ * @since 0.1.0
+ */
 export interface CertificateView {
   readonly subject?: string
   readonly issuers?: string

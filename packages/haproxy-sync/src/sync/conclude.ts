@@ -1,0 +1,136 @@
+import { Effect } from "effect"
+import { DataplaneClient } from "../dataplane/DataplaneClient.ts"
+import type { DataplaneError } from "../dataplane/DataplaneError.ts"
+import { isVersionConflict } from "../dataplane/VersionAdapter.ts"
+import { again, type Attempt, done, failed } from "./Attempt.ts"
+import { rollBack } from "./rollBack.ts"
+import { notRunning } from "./runningState.ts"
+import { differenceOf, readHeld } from "./verify.ts"
+import { reloadsDone, watchReload } from "./watchReload.ts"
+
+/**
+ * Finds out how an attempt ended: by its error, by the reload, by what the server holds now, and by what the running HAProxy says.
+ *
+ * @category execution
+ * @since 0.1.0
+ */
+export const conclude = Effect.fnUntraced(function* (attempt: Attempt) {
+  const { applied, error, reloadId } = attempt.outcome
+  if (error !== undefined) return yield* concludeError(error, attempt)
+  if (reloadId === undefined) return yield* concludeHeld(attempt, 0)
+  const reload = yield* Effect.result(watchReload(reloadId))
+  if (reload._tag === "Success" && reload.success?.status === "succeeded") return yield* concludeHeld(attempt, 1)
+  if (reload._tag === "Success" && reload.success?.status === "failed") {
+    return yield* rollBack(attempt, `HAProxy could not be reloaded: ${reload.success.response.trim()}`)
+  }
+  // A server that was started anew knows nothing of the reload: whether HAProxy has the configuration is only certain after another.
+  if (reload._tag === "Failure" && reload.failure.reason === "NotFound") return yield* confirm(attempt)
+  const why = reload._tag === "Failure" ? reload.failure.message : "it has not ended within a minute"
+  return failed(`The configuration is stored, but how the reload ${reloadId} ended is not known: ${why}`, applied, {
+    reloads: 1,
+    unsettled: true
+  })
+})
+
+/** Compares what the server holds now, and what HAProxy is running, with what is desired. */
+const concludeHeld = Effect.fnUntraced(function* (attempt: Attempt, reloads: number) {
+  const { desired, outcome, plan } = attempt
+  const { applied } = outcome
+  const after = yield* Effect.result(readHeld)
+  if (after._tag === "Failure") {
+    return failed(
+      `The changes were sent, but the server could not be read afterwards: ${after.failure.message}`,
+      applied,
+      { reloads, unsettled: true }
+    )
+  }
+  if (outcome.failed.length > 0) {
+    const [first] = outcome.failed
+    const message = `${outcome.failed.length} of ${plan.operations.length} operations failed: ${first?.cause.message ?? ""}`
+    return failed(message, applied, { reloads, status: "partial" })
+  }
+  const difference = differenceOf(after.success.config, desired)
+  if (difference === undefined) {
+    if (reloads > 0) return done({ reloads })
+    const lacking = yield* notRunning(plan.operations).pipe(
+      Effect.catch((cause) => Effect.succeed(`it could not be asked: ${cause.message}`))
+    )
+    return lacking === undefined ? done({ reloads }) : yield* confirm(attempt)
+  }
+  // Somebody else may have been here since: then it is theirs, and everything is decided again.
+  if (outcome.version !== undefined && after.success.raw.version !== outcome.version) {
+    const message = `Version conflict: somebody else changed the configuration; ${difference}`
+    return again(message, applied, { reloads, status: "failed" })
+  }
+  return yield* rollBack(attempt, `The server does not hold what was sent: ${difference}`, reloads)
+})
+
+/** What the server may have done although it did not say so: the connection broke, or it failed on the way. */
+const isUncertain = ({ reason }: DataplaneError): boolean => reason === "UnknownOutcome" || reason === "ServerFailure"
+
+const concludeError = Effect.fnUntraced(function* (error: DataplaneError, attempt: Attempt) {
+  const { before, desired, outcome } = attempt
+  const { applied, failed: refused, version } = outcome
+  if (isVersionConflict(error)) {
+    return again(`Version conflict (expected: ${before.raw.version}): ${error.serverMessage ?? ""}`, applied)
+  }
+  if (!isUncertain(error)) return failed(refused[0]?.cause.message ?? error.message, applied)
+  const now = yield* Effect.result(Effect.andThen(reloadsDone, readHeld))
+  const unknown = failed(`It is not known what was changed: ${error.message}`, applied, { unsettled: true })
+  if (now._tag === "Failure") return unknown
+  if (differenceOf(now.success.config, desired) === undefined) return yield* confirm(attempt)
+  if (error.reason === "UnknownOutcome") {
+    return again(`The connection broke in the middle: ${error.message}`, applied)
+  }
+  const unchanged = now.success.raw.version === (version ?? before.raw.version)
+  return unchanged ? failed(error.message, applied) : unknown
+})
+
+const lostAnswer =
+  "Synchronization completed successfully; the answer to a request was lost, and the server was asked to be certain"
+
+/**
+ * The server holds what is desired, but it is not certain that HAProxy runs it: the running one is asked, and where that does not
+ * answer it, the same text is sent once more, for a reload whose end can be watched.
+ */
+const confirm = Effect.fnUntraced(function* (attempt: Attempt) {
+  const { plan } = attempt
+  if (plan.forecast.reloads === 0) {
+    const lacking = yield* Effect.result(notRunning(plan.operations))
+    if (lacking._tag === "Success" && lacking.success === undefined) return done({ message: lostAnswer })
+  }
+  return yield* reloadHeld(attempt, lostAnswer)
+})
+
+/**
+ * Sends what the server holds once more, so that HAProxy is reloaded with it, and watches the end of that.
+ *
+ * @category execution
+ * @since 0.1.0
+ */
+export const reloadHeld = Effect.fnUntraced(function* (attempt: Pick<Attempt, "before" | "outcome">, message: string) {
+  const client = yield* DataplaneClient
+  const { applied } = attempt.outcome
+  const sent = yield* Effect.gen(function* () {
+    const { raw } = yield* readHeld
+    const { reloadId, version } = yield* client.pushRaw(raw.text, { version: raw.version })
+    return { version, reload: reloadId === undefined ? undefined : yield* watchReload(reloadId) }
+  }).pipe(Effect.result)
+  if (sent._tag === "Failure" && isVersionConflict(sent.failure)) {
+    return again(`Version conflict: ${sent.failure.serverMessage ?? ""}`, applied)
+  }
+  const reload = sent._tag === "Success" ? sent.success.reload : undefined
+  if (reload?.status === "succeeded") return done({ reloads: 1, message })
+  if (sent._tag === "Success" && reload?.status === "failed") {
+    const { version } = sent.success
+    const outcome = { ...attempt.outcome, ...(version === undefined ? {} : { version }) }
+    return yield* rollBack(
+      { before: attempt.before, outcome },
+      `HAProxy could not be reloaded: ${reload.response.trim()}`
+    )
+  }
+  const why = sent._tag === "Failure" ? sent.failure.message : "the reload has not ended within a minute"
+  return failed(`The configuration is stored, but whether HAProxy runs it is not known: ${why}`, applied, {
+    unsettled: true
+  })
+})

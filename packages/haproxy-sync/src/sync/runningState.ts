@@ -1,0 +1,76 @@
+import { Effect } from "effect"
+import { RuntimeClient, type RunningServer } from "../dataplane/RuntimeClient.ts"
+import type { Operation } from "../diff/Operation.ts"
+
+/**
+ * Says in what a running server differs from its item in the configuration; undefined where they agree, or `fields` are not
+ * concerned. What HAProxy does not tell, or resolves by itself, is passed over.
+ *
+ * @category running state
+ * @since 0.1.0
+ */
+export const runningDifference = (
+  item: Readonly<Record<string, unknown>>,
+  running: RunningServer | undefined,
+  fields?: ReadonlySet<string>
+): string | undefined => {
+  if (running === undefined) return "the running HAProxy does not have it"
+  const concerns = (name: string) => fields === undefined || fields.has(name)
+  const state = item["maintenance"] === "enabled" ? "maint" : "ready"
+  if (concerns("maintenance") && state !== running.admin) return `its state is ${running.admin} instead of ${state}`
+  const { address, port, weight } = item
+  if (concerns("address") && isSettable(address) && !sameAddress(address, running.address)) {
+    return `its address is ${running.address} instead of ${address}`
+  }
+  if (concerns("port") && typeof port === "number" && port !== running.port) {
+    return `its port is ${running.port} instead of ${port}`
+  }
+  if (concerns("weight") && typeof weight === "number" && (running.weight ?? weight) !== weight) {
+    return `its weight is ${running.weight} instead of ${weight}`
+  }
+  return undefined
+}
+
+/** An address in numbers: a name is resolved, a path is none. */
+const isSettable = (address: unknown): address is string =>
+  typeof address === "string" &&
+  (/^\d{1,3}(\.\d{1,3}){3}$/.test(address) || /^\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?$/.test(address))
+
+const sameAddress = (written: string, running: string): boolean =>
+  written === running || (written.includes(":") && normalized(written) === normalized(running))
+
+/** An IPv6 address in one spelling. */
+const normalized = (address: string): string => {
+  const url = `http://[${address.replace(/^\[|\]$/g, "")}]`
+  return URL.canParse(url) ? new URL(url).hostname : address
+}
+
+/** How many backends are asked side by side. */
+const concurrency = 4
+
+/**
+ * Reads back what operations on servers have changed in the running HAProxy: answers the first that it does not have, in a sentence;
+ * undefined where it has all, or can't be asked.
+ *
+ * @category running state
+ * @since 0.1.0
+ */
+export const notRunning = Effect.fnUntraced(function* (operations: ReadonlyArray<Operation>) {
+  const runtime = yield* RuntimeClient
+  const changes = operations.filter(({ field, keyword }) => keyword === "backend" && field === "servers")
+  const found = yield* Effect.forEach(
+    Map.groupBy(changes, ({ owner }) => owner),
+    Effect.fnUntraced(function* ([backend, own]) {
+      const running = yield* runtime.servers(backend)
+      const byName = new Map(running?.map((server) => [server.name, server]))
+      for (const { after = {}, changed, name = "" } of running === undefined ? [] : own) {
+        const fields = new Set(changed.map(({ field }) => field))
+        const difference = runningDifference(after, byName.get(name), fields)
+        if (difference !== undefined) return `server '${name}' in backend '${backend}': ${difference}`
+      }
+      return undefined
+    }),
+    { concurrency }
+  )
+  return found.find((one) => one !== undefined)
+}, Effect.provide(RuntimeClient.layer))
