@@ -6,7 +6,7 @@ import type { Socket } from "node:net"
 import { join } from "node:path"
 import { Effect, Layer, Redacted } from "effect"
 import { DataplaneClient, readHeld, Synchronizer } from "../packages/haproxy-sync/src/index.ts"
-import { answer } from "./child.ts"
+import { answer } from "./answer.ts"
 import { synchronizationOf } from "./configuration.ts"
 
 const [kind = "servers", bytes = "0", changes = "0"] = process.argv.slice(2)
