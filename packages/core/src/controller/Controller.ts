@@ -103,7 +103,8 @@ export const make = <R>(options: ControllerOptions<R>): Effect.Effect<Controller
         yield* Effect.forkScoped(
           source({
             add: (key, priority) => queue.add(formatKey(key), priority),
-            synced: Effect.asVoid(Deferred.succeed(synced, undefined))
+            synced: Effect.asVoid(Deferred.succeed(synced, undefined)),
+            trouble: () => Effect.void
           })
         )
         return synced
