@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Cause, Clock, Deferred, Duration, Effect, Exit, Fiber, Metric, Option, Scope } from "effect"
+import { Cause, Clock, Deferred, Duration, Effect, Exit, Metric, Option, Scope } from "effect"
 import * as Backoff from "../Backoff.ts"
 import { formatKey, parseKey, type Key } from "../resource/Resource.ts"
 import type { Treatable } from "../Treatment.ts"
@@ -83,15 +83,11 @@ export const make = <R>(options: ControllerOptions<R>): Effect.Effect<Controller
     })
     const crew = yield* Scope.make()
     const worker = Effect.repeat(queue.process(reconcileOne(options, queue, metrics)), { while: Option.isSome })
-    const workers = yield* Effect.replicateEffect(Effect.forkIn(worker, crew), concurrency)
+    yield* Effect.replicateEffect(Effect.forkIn(worker, crew), concurrency)
     yield* Effect.addFinalizer(() =>
       Effect.gen(function* () {
-        yield* queue.shutdown
-        const finished = yield* Effect.timeoutOption(
-          Effect.interruptible(Fiber.awaitAll(workers)),
-          options.drain ?? "25 seconds"
-        )
-        if (Option.isNone(finished)) {
+        // A finalizer can't be interrupted, but the wait in it must be.
+        if (!(yield* Effect.interruptible(queue.drain(options.drain ?? "25 seconds")))) {
           yield* Effect.logWarning(`Controller ${options.name} interrupts reconciles that did not finish in time`)
         }
         yield* Scope.close(crew, Exit.void)

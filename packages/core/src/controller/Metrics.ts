@@ -20,6 +20,16 @@ export const workQueue = (name: string) => {
     adds: counter("workqueue_adds_total", "Keys added.", own),
     retries: counter("workqueue_retries_total", "Keys added again after a failure.", own),
     queueSeconds: histogram("workqueue_queue_duration_seconds", "How long keys waited.", own),
+    unfinished: gauge(
+      "workqueue_unfinished_work_seconds",
+      "How long the keys that are worked on have been worked on, in all.",
+      own
+    ),
+    longest: gauge(
+      "workqueue_longest_running_processor_seconds",
+      "How long the key that is worked on longest has been worked on.",
+      own
+    ),
     workSeconds: histogram("workqueue_work_duration_seconds", "How long keys were worked on.", own)
   }
 }
