@@ -11,6 +11,7 @@ import * as Reflector from "../kubernetes/Reflector.ts"
 import { formatKey, key, keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
 import type { ResourceStore, Selection } from "../resource/ResourceStore.ts"
 import type { StoreError } from "../resource/StoreError.ts"
+import { Caches } from "./Cache.ts"
 import * as Predicate from "./Predicate.ts"
 import type { Priority } from "./WorkQueue.ts"
 
@@ -61,7 +62,7 @@ export interface ResourceSourceOptions<Object> extends Selection {
  *
  * Objects that are there come first, with the priority `resync`, then every change. When an object no longer leads to a
  * key it led to before, that key is looked at too. Nothing is lost when the store can't be reached for a while or its
- * history is gone; see `Reflector.follow`.
+ * history is gone; see `Reflector.follow`. Where the store reads the kind from a cache, the source follows that cache.
  *
  * @category sources
  * @since 0.1.0
@@ -116,8 +117,17 @@ export const resource = <Kind extends string, Spec, Status>(
     if (options.resync !== undefined) {
       yield* Effect.forkChild(resyncForever(options.resync, () => [...present.values()].flat(), sink))
     }
+    const guarded = (event: Reflector.ReflectorEvent<Object>) =>
+      guard(
+        kind.plural,
+        Effect.suspend(() => meet(event))
+      )
+    const cache = (yield* Caches).find(kind)
+    if (cache !== undefined && covers(cache.selection, options)) {
+      return yield* cache.follow((event) => (isOutside(event, options.namespace) ? Effect.void : guarded(event)))
+    }
     yield* Stream.runForEachArray(Reflector.follow(kind, options), (events) =>
-      Effect.forEach(events, meet, { discard: true })
+      Effect.forEach(events, guarded, { discard: true })
     )
     return yield* Effect.never
   })
@@ -201,6 +211,22 @@ export const filter =
   <R>(self: Source<R>): Source<R> =>
   (sink) =>
     self({ ...sink, add: (one, priority) => (wanted(one) ? sink.add(one, priority) : Effect.void) })
+
+const covers = (cached: Selection, wanted: Selection): boolean =>
+  (cached.namespace === undefined || cached.namespace === wanted.namespace) &&
+  cached.labelSelector === wanted.labelSelector &&
+  cached.fieldSelector === wanted.fieldSelector
+
+const isOutside = (
+  event: Reflector.ReflectorEvent<Instance<string, unknown, unknown>>,
+  namespace: string | undefined
+) => namespace !== undefined && "object" in event && event.object.metadata.namespace !== namespace
+
+// One object that a function of ours can't cope with must not keep the others from being looked at.
+const guard = (subject: string, effect: Effect.Effect<void>) =>
+  Effect.catchDefect(effect, (defect) =>
+    Effect.logError(`A change of ${subject} could not be looked at; it is passed over until the next one`, defect)
+  )
 
 const predicateOf = <Object extends Instance<string, unknown, unknown>>(
   changes: "desired" | "any" | Predicate.Predicate<Object>

@@ -224,10 +224,8 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
         Effect.andThen(
           shutdown,
           Effect.map(
-            Effect.timeoutOption(
-              until(() => working.size === 0),
-              limit
-            ),
+            // A finalizer can't be interrupted, but the wait in it must be.
+            Effect.timeoutOption(Effect.interruptible(until(() => working.size === 0)), limit),
             Option.isSome
           )
         ),

@@ -5,22 +5,8 @@ import { TestClock } from "effect/testing"
 import { Known } from "../../src/kubernetes/Reflector/Known.ts"
 import { Parcel } from "../resource/Parcel.ts"
 import * as FaultyStore from "../support/FaultyStore.ts"
+import { change, create, key, remove, spec } from "../support/parcels.ts"
 import { breathe, until } from "../support/until.ts"
-
-const key = (name: string) => ({ namespace: "default", name })
-
-const spec = { address: "Main Street", speed: "normal" } as const
-
-const create = (name: string) => ResourceStore.use((store) => store.create(Parcel, { metadata: key(name), spec }))
-
-const change = (name: string, weight: number) =>
-  ResourceStore.use((store) =>
-    Effect.flatMap(store.get(Parcel, key(name)), (parcel) =>
-      store.update(Parcel, { ...parcel, spec: { ...spec, weight } })
-    )
-  )
-
-const remove = (name: string) => ResourceStore.use((store) => store.delete(Parcel, key(name)))
 
 /** Follows parcels and writes down what is told, and what it adds up to. */
 const following = (options: Reflector.ReflectorOptions = {}) =>
