@@ -331,7 +331,7 @@ describe("Controller", () => {
         (yield* controller.troubles).map(({ reason }) => reason._tag),
         ["Unavailable"]
       )
-      yield* until(() => Effect.runSync(controller.isSynced))
+      yield* until(controller.isSynced)
       assert.deepStrictEqual(yield* controller.troubles, [])
     }).pipe(
       Effect.provide(
