@@ -3,7 +3,15 @@
  *
  * @since 0.1.0
  */
-import { MemoryStore, type ResourceStore, type StoreError } from "@lockstep/core"
+import {
+  Fence,
+  Health,
+  Manager,
+  MemoryStore,
+  type LeaderElection,
+  type ResourceStore,
+  type StoreError
+} from "@lockstep/core"
 import {
   Coordinator,
   Discovery,
@@ -14,7 +22,8 @@ import {
   type CoordinatorOptions,
   type LabelManagerOptions
 } from "@lockstep/github-sync"
-import { Cause, Duration, Effect, Exit, Layer, Ref, Runtime, type Config } from "effect"
+import { Cause, Duration, Effect, Exit, Layer, Runtime, type Config } from "effect"
+import { layerFencedGitHub } from "./FencedGitHub.ts"
 import * as Probes from "./Probes.ts"
 
 /**
@@ -35,6 +44,8 @@ export interface OperatorOptions extends Pick<
   readonly pullRequests?: ReadonlyArray<PullRequest.PullRequestRef>
   /** Where probes and metrics are answered; nowhere if left out. */
   readonly probes?: Probes.ProbesOptions
+  /** Where only one of several replicas may work; all work if left out. */
+  readonly election?: LeaderElection.LeaderElectionOptions
   /** Called when everything runs, with the address of the probes if there is one. */
   readonly onStarted?: (address: URL | undefined) => Effect.Effect<void>
 }
@@ -62,7 +73,8 @@ export const layerLocal = (
 ): Layer.Layer<Coordinator | LabelManager | ResourceStore, never, GitHub> =>
   Coordinator.layerWith(options).pipe(
     Layer.provideMerge(LabelManager.layerWith(options)),
-    Layer.provideMerge(MemoryStore.layer(options))
+    Layer.provide(layerFencedGitHub),
+    Layer.provideMerge(Fence.layerStore.pipe(Layer.provide(MemoryStore.layer(options))))
   )
 
 /**
@@ -71,7 +83,8 @@ export const layerLocal = (
  * **Details**
  *
  * It follows the trackers of the store and creates those of the given pull requests and repositories. When it is interrupted
- * it takes no new work, lets running reconciles finish, for 25 seconds at most, and ends.
+ * it takes no new work, lets running reconciles finish, for 25 seconds at most, and ends. With an election it does all that
+ * only while it leads, and fails when it has lost its lease: then start it again.
  *
  * **Example** (A local operator as a program)
  *
@@ -92,25 +105,31 @@ export const layerLocal = (
  */
 export const runOperator = (
   options: OperatorOptions = {}
-): Effect.Effect<never, StoreError | Probes.ProbesError, ResourceStore | Coordinator | GitHub> =>
+): Effect.Effect<
+  never,
+  StoreError | Probes.ProbesError | LeaderElection.LeadershipLost,
+  ResourceStore | Coordinator | GitHub
+> =>
   Effect.scoped(
     Effect.gen(function* () {
       yield* Effect.addFinalizer(() => Effect.logInfo("Operator stopped"))
-      const checks = yield* Ref.make<ReadonlyArray<Probes.ReadinessCheck>>([
-        { name: "operator", isReady: Effect.succeed(false) }
-      ])
-      const address = options.probes === undefined ? undefined : yield* Probes.serve(options.probes, Ref.get(checks))
-      const controller = yield* TrackerReconciler.start(options)
-      yield* Ref.set(checks, [{ name: `controller ${controller.name}`, isReady: controller.isSynced }])
-      yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref), { discard: true })
-      yield* Effect.forkScoped(discoverForever(options))
-      yield* Effect.logInfo(
-        address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
-      )
-      yield* options.onStarted?.(address) ?? Effect.void
-      return yield* Effect.never
+      const address = options.probes === undefined ? undefined : yield* Probes.serve(options.probes)
+      return yield* Manager.run({
+        controllers: [TrackerReconciler.start(options)],
+        beside: discoverForever(options),
+        onStarted: () => begin(options, address),
+        ...(options.election === undefined ? {} : { election: options.election })
+      })
     })
+  ).pipe(Effect.provide(Health.layer))
+
+const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: URL | undefined) {
+  yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref), { discard: true })
+  yield* Effect.logInfo(
+    address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
   )
+  yield* options.onStarted?.(address) ?? Effect.void
+})
 
 const discoverForever = (options: OperatorOptions) =>
   Effect.forEach(options.repositories ?? [], discoverOnce, { discard: true }).pipe(
@@ -138,7 +157,7 @@ const discoverOnce = (repository: PullRequest.Repository) =>
  */
 export const runLocalOperator = (
   options: OperatorOptions & LocalOptions = {}
-): Effect.Effect<never, StoreError | Probes.ProbesError | Config.ConfigError> =>
+): Effect.Effect<never, StoreError | Probes.ProbesError | LeaderElection.LeadershipLost | Config.ConfigError> =>
   runOperator(options).pipe(Effect.provide(layerLocal(options).pipe(Layer.provideMerge(GitHub.layer))))
 
 /**

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Clock, Effect, Layer, Schema } from "effect"
+import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { subject } from "../resource/Document.ts"
 import type { Any, Key } from "../resource/Resource.ts"
 import { ResourceStore } from "../resource/ResourceStore.ts"
@@ -82,12 +82,42 @@ export const elapsed: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNano
 )
 
 /**
- * Lets nothing be written to the store while the fence is closed. Reads go through.
+ * The fence that the present work stands behind: that of the election it leads in, or none.
+ *
+ * @category references
+ * @since 0.1.0
+ */
+export class CurrentFence extends Context.Reference<Fence | undefined>("@lockstep/core/controller/CurrentFence", {
+  defaultValue: () => undefined
+}) {}
+
+/**
+ * Lets an effect run only while this replica may change things, and interrupts it before another one can take over. Where
+ * no election is held, it runs.
+ *
+ * **When to use**
+ *
+ * Around whatever changes something outside of the store, such as a label on GitHub. Writes to the store have
+ * `layerStore`.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const protect = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | NotLeading, R> =>
+  Effect.flatMap(CurrentFence, (fence): Effect.Effect<A, E | NotLeading, R> => fence?.protect(effect) ?? effect)
+
+/**
+ * Lets nothing be written to the store while the fence of the work that writes is closed. Reads go through.
+ *
+ * **When to use**
+ *
+ * Right above the store, below all that stands on it, so that every service writes through it.
  *
  * **Details**
  *
- * A write that is refused, or cut off, fails with `Unavailable`, to be tried again: by then this replica leads again, or
- * has stopped.
+ * Which fence counts is looked up with each write: work that an election runs has its fence, other work has none. A write
+ * that is refused, or cut off, fails with `Unavailable`, to be tried again: by then this replica leads again, or has
+ * stopped.
  *
  * **Gotchas**
  *
@@ -98,29 +128,19 @@ export const elapsed: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNano
  * @category layers
  * @since 0.1.0
  */
-export const layerStore = (fence: Fence): Layer.Layer<ResourceStore, never, ResourceStore> =>
-  Layer.effect(
-    ResourceStore,
-    Effect.map(ResourceStore, (store) => protectStore(fence, store))
-  )
+export const layerStore: Layer.Layer<ResourceStore, never, ResourceStore> = Layer.effect(
+  ResourceStore,
+  Effect.map(ResourceStore, (store) => protectStore(store))
+)
 
 /**
- * Returns the store with its writes behind a fence; see `layerStore`.
+ * Returns the store with its writes behind the fence of whoever writes; see `layerStore`.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const protectStore = (fence: Fence, store: ResourceStore["Service"]): ResourceStore["Service"] => {
-  const guard = <A>(kind: Any, key: Partial<Key>, write: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
-    Effect.catchTag(fence.protect(write), "NotLeading", (error) => {
-      const { namespace, name = "" } = key
-      const place = namespace === undefined ? { name } : { namespace, name }
-      return Effect.fail(
-        new StoreError({ reason: new Unavailable({ subject: subject(kind, place), because: error.message }) })
-      )
-    })
-
-  return ResourceStore.of({
+export const protectStore = (store: ResourceStore["Service"]): ResourceStore["Service"] =>
+  ResourceStore.of({
     ...store,
     create: (kind, draft, options) => guard(kind, draft.metadata, store.create(kind, draft, options)),
     update: (kind, object, options) => guard(kind, object.metadata, store.update(kind, object, options)),
@@ -128,4 +148,12 @@ export const protectStore = (fence: Fence, store: ResourceStore["Service"]): Res
     apply: (kind, intent, options) => guard(kind, intent.metadata, store.apply(kind, intent, options)),
     delete: (kind, key, options) => guard(kind, key, store.delete(kind, key, options))
   })
-}
+
+const guard = <A>(kind: Any, key: Partial<Key>, write: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
+  Effect.catchTag(protect(write), "NotLeading", (error) => {
+    const { namespace, name = "" } = key
+    const place = namespace === undefined ? { name } : { namespace, name }
+    return Effect.fail(
+      new StoreError({ reason: new Unavailable({ subject: subject(kind, place), because: error.message }) })
+    )
+  })

@@ -80,7 +80,8 @@ export interface LeaderElection {
   /**
    * Waits until this replica leads, and works for as long as it does. Ends with the work, and gives the lease back.
    *
-   * When the lease is lost, the work is interrupted, and it fails with `LeadershipLost`.
+   * The work has this election's fence as its `CurrentFence`. When the lease is lost, the work is interrupted, and it fails
+   * with `LeadershipLost`.
    */
   lead<A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E | LeadershipLost, R>
 }
@@ -107,9 +108,8 @@ export interface LeaderElection {
  *
  * const program = Effect.gen(function* () {
  *   const election = yield* LeaderElection.make({ lease: { namespace: "lockstep", name: "operator" } })
- *   const work = Effect.logInfo("leads").pipe(Effect.provide(Fence.layerStore(election.fence)))
- *   return yield* election.lead(work)
- * }).pipe(Effect.provide(MemoryStore.layer()))
+ *   return yield* election.lead(Effect.logInfo("leads"))
+ * }).pipe(Effect.provide(Fence.layerStore.pipe(Layer.provide(MemoryStore.layer()))))
  * ```
  *
  * @category constructors
@@ -270,7 +270,7 @@ export const make = (options: LeaderElectionOptions): Effect.Effect<LeaderElecti
             yield* Effect.forkScoped(
               Effect.flatMap(keep, (because) => Deferred.fail(lost, new LeadershipLost({ lease: name, because })))
             )
-            return yield* Effect.raceFirst(work, Deferred.await(lost))
+            return yield* Effect.raceFirst(Effect.provideService(work, Fence.CurrentFence, fence), Deferred.await(lost))
           })
         )
     }

@@ -111,17 +111,17 @@ export const shardOf = (key: Key, shards: number): number => {
  * **Example** (A controller on each part)
  *
  * ```ts
- * import { Controller, Fence, Outcome, Sharding, Source, type Resource } from "@lockstep/core"
+ * import { Controller, Outcome, Sharding, Source, type Resource } from "@lockstep/core"
  * import { Effect } from "effect"
  *
  * const program = Effect.fnUntraced(function* (kind: Resource.Any) {
  *   const sharding = yield* Sharding.make({ name: "operator", namespace: "lockstep", shards: 4 })
- *   return yield* sharding.lead(({ election, index, owns }) =>
+ *   return yield* sharding.lead(({ index, owns }) =>
  *     Controller.make({
  *       name: `parcel-${index}`,
  *       sources: [Source.filter(owns)(Source.resource(kind))],
  *       reconcile: () => Effect.succeed(Outcome.done)
- *     }).pipe(Effect.andThen(Effect.never), Effect.scoped, Effect.provide(Fence.layerStore(election.fence)))
+ *     }).pipe(Effect.andThen(Effect.never), Effect.scoped)
  *   )
  * })
  * ```

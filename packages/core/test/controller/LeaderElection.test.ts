@@ -41,7 +41,7 @@ const candidate = (replica: Replica, raw: ResourceStore["Service"], journal: Jou
   replica.run(
     Effect.gen(function* () {
       const election = yield* elect
-      const store = replica.stoppable(Fence.protectStore(election.fence, checked(raw, election.identity, journal)))
+      const store = replica.stoppable(Fence.protectStore(checked(raw, election.identity, journal)))
       const write = Effect.gen(function* () {
         const parcel = yield* store.get(Parcel, key("a"))
         const weight = (parcel.spec.weight ?? 0) + 1
@@ -247,13 +247,27 @@ describe("Fence", () => {
       Effect.gen(function* () {
         yield* create("a")
         const election = yield* elect
-        const write = change("a", 1).pipe(Effect.provide(Fence.layerStore(election.fence)))
-        const refused = yield* Effect.flip(write)
+        const write = change("a", 1).pipe(Effect.provide(Fence.layerStore))
+        const behind = Effect.provideService(write, Fence.CurrentFence, election.fence)
+        const refused = yield* Effect.flip(behind)
         assert.strictEqual(refused.treatment._tag, "retry")
         assert.include(refused.message, "doesn't hold the lease default/leader")
         yield* election.lead(write)
-        yield* Effect.flip(write)
+        yield* Effect.flip(behind)
         assert.strictEqual((yield* read("a")).spec.weight, 1)
+      })
+    )
+  )
+
+  it.effect("lets an effect outside of the store begin only while the replica leads, and any without an election", () =>
+    alone(
+      Effect.gen(function* () {
+        const election = yield* elect
+        const label = Fence.protect(Effect.succeed("labelled"))
+        assert.strictEqual(yield* label, "labelled")
+        const error = yield* Effect.flip(Effect.provideService(label, Fence.CurrentFence, election.fence))
+        assert.strictEqual(error._tag, "NotLeading")
+        assert.strictEqual(yield* election.lead(label), "labelled")
       })
     )
   )
@@ -300,11 +314,11 @@ describe("Fence", () => {
               Effect.uninterruptible
             )
         })
-        const late = yield* Effect.forkChild(
-          Effect.exit(
-            change("a", 1).pipe(Effect.provideService(ResourceStore, Fence.protectStore(election.fence, slow)))
-          )
+        const write = change("a", 1).pipe(
+          Effect.provideService(ResourceStore, Fence.protectStore(slow)),
+          Effect.provideService(Fence.CurrentFence, election.fence)
         )
+        const late = yield* Effect.forkChild(Effect.exit(write))
         yield* Deferred.await(sent)
         yield* change("a", 2)
         yield* network.open

@@ -1,14 +1,4 @@
-import {
-  Controller,
-  Fence,
-  Lease,
-  MemoryStore,
-  Outcome,
-  Resource,
-  ResourceStore,
-  Sharding,
-  Source
-} from "@lockstep/core"
+import { Controller, Lease, MemoryStore, Outcome, Resource, ResourceStore, Sharding, Source } from "@lockstep/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
@@ -63,7 +53,7 @@ const replica = (name: string, seen: Map<string, string>, violations: Array<stri
               seen.set(key.name, name)
               return Outcome.done
             })
-        }).pipe(Effect.andThen(Effect.never), Effect.scoped, Effect.provide(Fence.layerStore(election.fence)))
+        }).pipe(Effect.andThen(Effect.never), Effect.scoped)
       )
     )
     return { sharding, fiber }
