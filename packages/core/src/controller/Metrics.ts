@@ -42,9 +42,15 @@ export const workQueue = (name: string) => {
  */
 export const controller = (name: string) => {
   const own = { controller: name }
+  const reconciles = (result: string) =>
+    counter("controller_runtime_reconcile_total", "Reconciles by their result.", { ...own, result })
   return {
-    reconciles: (result: "success" | "error" | "requeue" | "requeue_after") =>
-      counter("controller_runtime_reconcile_total", "Reconciles by their result.", { ...own, result }),
+    reconciles: {
+      success: reconciles("success"),
+      error: reconciles("error"),
+      requeue: reconciles("requeue"),
+      requeue_after: reconciles("requeue_after")
+    },
     errors: counter("controller_runtime_reconcile_errors_total", "Reconciles that failed.", own),
     terminalErrors: counter(
       "controller_runtime_terminal_reconcile_errors_total",

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import { Equal } from "effect"
 import type { Instance } from "../resource/Resource.ts"
 
 /**
@@ -38,7 +37,7 @@ export const generation: Predicate<Any> = (before, after) => before.metadata.gen
  * @category predicates
  * @since 0.1.0
  */
-export const labels: Predicate<Any> = (before, after) => !Equal.equals(before.metadata.labels, after.metadata.labels)
+export const labels: Predicate<Any> = (before, after) => !sameTexts(before.metadata.labels, after.metadata.labels)
 
 /**
  * The annotations changed.
@@ -47,7 +46,7 @@ export const labels: Predicate<Any> = (before, after) => !Equal.equals(before.me
  * @since 0.1.0
  */
 export const annotations: Predicate<Any> = (before, after) =>
-  !Equal.equals(before.metadata.annotations, after.metadata.annotations)
+  !sameTexts(before.metadata.annotations, after.metadata.annotations)
 
 /**
  * The finalizers changed.
@@ -56,7 +55,7 @@ export const annotations: Predicate<Any> = (before, after) =>
  * @since 0.1.0
  */
 export const finalizers: Predicate<Any> = (before, after) =>
-  !Equal.equals(before.metadata.finalizers, after.metadata.finalizers)
+  !sameList(before.metadata.finalizers ?? [], after.metadata.finalizers ?? [])
 
 /**
  * The object began to be deleted.
@@ -106,3 +105,16 @@ export const all =
  * @since 0.1.0
  */
 export const desired: Predicate<Any> = any(generation, labels, annotations, finalizers, deletion)
+
+// Asked about every event of every object, so they compare and hash nothing.
+const sameTexts = (
+  a: { readonly [key: string]: string } | undefined,
+  b: { readonly [key: string]: string } | undefined
+): boolean => {
+  if (a === b) return true
+  const [keys, others] = [Object.keys(a ?? {}), Object.keys(b ?? {})]
+  return keys.length === others.length && keys.every((key) => b !== undefined && b[key] === a?.[key])
+}
+
+const sameList = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])

@@ -6,7 +6,7 @@
  *
  * @since 0.1.0
  */
-import { Duration, Effect, Equal, Random, Stream } from "effect"
+import { Duration, Effect, Random, Stream } from "effect"
 import * as Reflector from "../kubernetes/Reflector.ts"
 import { formatKey, key, keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
 import type { ResourceStore, Selection } from "../resource/ResourceStore.ts"
@@ -91,7 +91,7 @@ export const resource = <Kind extends string, Spec, Status>(
         case "modified": {
           const found = keys(event.object)
           const before = present.get(formatKey(keyOf(event.object))) ?? []
-          const left = before.filter((one) => !found.some((other) => Equal.equals(one, other)))
+          const left = before.filter((one) => !found.some((other) => isSame(one, other)))
           present.set(formatKey(keyOf(event.object)), found)
           if (left.length === 0 && found.length === before.length && !counts(event.before, event.object))
             return Effect.void
@@ -211,6 +211,8 @@ export const filter =
   <R>(self: Source<R>): Source<R> =>
   (sink) =>
     self({ ...sink, add: (one, priority) => (wanted(one) ? sink.add(one, priority) : Effect.void) })
+
+const isSame = (a: Key, b: Key) => a.name === b.name && a.namespace === b.namespace
 
 const covers = (cached: Selection, wanted: Selection): boolean =>
   (cached.namespace === undefined || cached.namespace === wanted.namespace) &&

@@ -56,6 +56,7 @@ const traced = <A>(
 ): Effect.Effect<A, StoreError> =>
   Effect.withSpan(call, `ResourceStore.${method}`, {
     kind: "client",
+    captureStackTrace: false,
     attributes: {
       kind: kind.kind,
       ...(namespace === undefined ? {} : { namespace }),

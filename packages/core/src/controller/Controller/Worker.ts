@@ -45,14 +45,18 @@ export const workOn =
       yield* Effect.annotateCurrentSpan({ result: judgement.result, verdict: judgement.verdict?._tag ?? "Conflict" })
       yield* follow(judgement.next, place, options.queue)
     }).pipe(
-      // A trace of its own: the controller itself never ends.
-      Effect.withSpan("reconcile", { attributes: { controller: options.name, key: place }, root: true }),
+      // A trace of its own: the controller itself never ends. Where it was asked for is always here.
+      Effect.withSpan(
+        "reconcile",
+        { attributes: { controller: options.name, key: place }, root: true },
+        { captureStackTrace: false }
+      ),
       Effect.annotateLogs({ controller: options.name, key: place })
     )
 
 const count = ({ result, verdict }: Judgement, metrics: ReturnType<typeof controller>) =>
   Effect.gen(function* () {
-    yield* Metric.update(metrics.reconciles(result), 1)
+    yield* Metric.update(metrics.reconciles[result], 1)
     if (result === "error") yield* Metric.update(metrics.errors, 1)
     if (verdict?._tag === "Stalled") yield* Metric.update(metrics.terminalErrors, 1)
     if (verdict?._tag === "TimedOut") yield* Metric.update(metrics.timeouts, 1)
