@@ -191,15 +191,19 @@ export const make = (options: LeaderElectionOptions): Effect.Effect<LeaderElecti
       )
 
     const acquire = Effect.gen(function* () {
+      let complaint: string | undefined
       for (;;) {
         const result = yield* patiently(attempt, renewDeadline / 2)
+        if (Result.isSuccess(result) && result.success === undefined) return
+        const failure = Result.isFailure(result) ? result.failure : undefined
+        // Once for each thing that keeps it from standing for election, not every two seconds.
+        if (failure !== undefined && failure !== complaint) {
+          yield* Effect.logWarning(`The lease ${name} could not be asked for, which is tried again: ${failure}`)
+        }
+        complaint = failure
         const now = yield* Fence.elapsed
-        let until = Number.POSITIVE_INFINITY
-        if (Result.isFailure(result))
-          yield* Effect.logDebug(`The lease ${name} could not be asked for: ${result.failure}`)
-        else if (result.success === undefined) return
-        else until = result.success
         const pause = retryPeriod * (yield* Random.nextBetween(1, 1.2))
+        const until = (Result.isSuccess(result) ? result.success : undefined) ?? now + pause
         yield* Effect.sleep(Math.max(1, Math.ceil(Math.min(pause, until - now))))
       }
     })

@@ -1,6 +1,6 @@
-import { Fence, LeaderElection, Lease, MemoryStore, ResourceStore, StoreError } from "@lockstep/core"
+import { Fence, LeaderElection, Lease, MemoryStore, Metadata, ResourceStore, StoreError } from "@lockstep/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Deferred, Effect, Exit, Fiber, Latch, Option, type Scope } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Latch, Option, Schema, type Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { Unavailable } from "../../src/resource/StoreError.ts"
 import { Parcel } from "../resource/Parcel.ts"
@@ -328,4 +328,11 @@ describe("Fence", () => {
       })
     )
   )
+})
+
+describe("Lease", () => {
+  it("is read as API servers send it, without a generation", () => {
+    const metadata = { name: "a", uid: "1", resourceVersion: "2", creationTimestamp: "2026-01-01T00:00:00Z" }
+    assert.strictEqual(Schema.decodeSync(Metadata.Metadata)(metadata).generation, 0)
+  })
 })
