@@ -2,6 +2,7 @@
 import type { Report } from "./Report.ts"
 
 const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: (quick: boolean) => Promise<Report> }>>> = {
+  controller: () => import("./controller.ts"),
   diff: () => import("./diff.ts"),
   parse: () => import("./parse.ts"),
   start: () => import("./start.ts"),

@@ -1,12 +1,13 @@
 /**
- * What the program tells about itself while it works: logs on stderr, never on stdout.
+ * What the program tells about itself while it works: logs on stderr, never on stdout, and traces where they are wanted.
  *
  * Standard output belongs to the product of a command, so that it can be piped. Everything told along the way goes to
- * standard error, as lines for people or as one JSON object per line for machines.
+ * standard error, as lines for people or as one JSON object per line for machines. Metrics are asked for: `PrometheusMetrics`
+ * of Effect writes them all.
  *
  * @since 0.1.0
  */
-import { Config, Effect, Layer, Logger, LogLevel, References } from "effect"
+import { Config, Effect, Layer, Logger, LogLevel, Option, Redacted, References } from "effect"
 import { isatty } from "node:tty"
 
 /**
@@ -68,3 +69,85 @@ const level = Config.Literals(spellings, "LOCKSTEP_LOG_LEVEL").pipe(
 const json = Logger.withConsoleError(Logger.formatJson)
 
 const pretty = () => Logger.consolePretty({ mode: "tty", colors: isatty(2) })
+
+/**
+ * Settings of the traces.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TraceOptions {
+  /** As whose the spans are sent, unless `OTEL_SERVICE_NAME` says otherwise; `lockstep` if left out. */
+  readonly service?: string
+  readonly version?: string
+}
+
+/**
+ * Sends traces to an OpenTelemetry collector, if the environment names one.
+ *
+ * **Details**
+ *
+ * The variables are those of OpenTelemetry: `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` is added) or
+ * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` (taken as it is), `OTEL_EXPORTER_OTLP_HEADERS` as `name=value,…`,
+ * `OTEL_SERVICE_NAME`, `OTEL_TRACES_EXPORTER=none` and `OTEL_SDK_DISABLED=true` to send nothing. Spans go out as JSON
+ * every five seconds and at the end. There is one for each reconcile, as a trace of its own, and one in it for each call
+ * to the outside.
+ *
+ * **Gotchas**
+ *
+ * A collector that can't be reached never holds the program up: spans are dropped, and it is asked again a minute later.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerTraces = (options: TraceOptions = {}): Layer.Layer<never, Config.ConfigError> =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { base, disabled, exact, exporter, headers, service } = yield* environment
+      const url = Option.orElse(exact, () => Option.map(base, tracesBelow))
+      if (disabled || exporter === "none" || Option.isNone(url)) return Layer.empty
+      const { layer } = yield* Effect.promise(() => import("./Telemetry/otlp.ts"))
+      const destination = {
+        url: url.value.href,
+        headers: Object.fromEntries(Option.match(headers, { onNone: () => [], onSome: headersIn })),
+        service: Option.getOrElse(service, () => options.service ?? "lockstep"),
+        version: options.version
+      }
+      return layer(destination)
+    })
+  )
+
+/**
+ * Logs and traces as the environment says: `layerLogs` and `layerTraces`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: LogOptions & TraceOptions = {}): Layer.Layer<never, Config.ConfigError> =>
+  Layer.mergeAll(layerLogs(options), layerTraces(options))
+
+const environment = Config.all({
+  disabled: Config.Boolean("OTEL_SDK_DISABLED").pipe(Config.withDefault(false)),
+  exporter: Config.Literals(["otlp", "none"], "OTEL_TRACES_EXPORTER").pipe(Config.withDefault("otlp" as const)),
+  base: Config.option(Config.URL("OTEL_EXPORTER_OTLP_ENDPOINT")),
+  exact: Config.option(Config.URL("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")),
+  // They may hold credentials.
+  headers: Config.option(Config.Redacted("OTEL_EXPORTER_OTLP_HEADERS")),
+  service: Config.option(Config.String("OTEL_SERVICE_NAME"))
+})
+
+const tracesBelow = (base: URL): URL => {
+  const url = new URL(base)
+  url.pathname = `${url.pathname.replace(/\/$/u, "")}/v1/traces`
+  return url
+}
+
+const headersIn = (text: Redacted.Redacted): ReadonlyArray<readonly [string, string]> =>
+  Redacted.value(text)
+    .split(",")
+    .flatMap((pair) => {
+      const equals = pair.indexOf("=")
+      return equals < 1
+        ? []
+        : [[pair.slice(0, equals).trim(), decodeURIComponent(pair.slice(equals + 1).trim())] as const]
+    })

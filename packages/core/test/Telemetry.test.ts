@@ -1,7 +1,10 @@
-import { Telemetry } from "@lockstep/core"
+import { Controller, MemoryStore, Outcome, ResourceStore, Source, Telemetry, TracedStore } from "@lockstep/core"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer } from "effect"
+import { ConfigProvider, Deferred, Effect, Exit, Layer, Scope } from "effect"
+import { createServer, type IncomingMessage } from "node:http"
 import { TestConsole } from "effect/testing"
+import { Parcel } from "./resource/Parcel.ts"
+import { create, key } from "./support/parcels.ts"
 
 const environment = (env: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnv({ env }))
 
@@ -46,6 +49,127 @@ describe("Telemetry.layerLogs", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(told({ LOCKSTEP_LOG_LEVEL: "loud" }))
       assert.include(String(error), "LOCKSTEP_LOG_LEVEL")
+    })
+  )
+})
+
+interface Sent {
+  readonly path: string | undefined
+  readonly authorization: string | undefined
+  readonly body: unknown
+}
+
+/** A collector of OpenTelemetry that keeps what it is sent. */
+const collector = Effect.gen(function* () {
+  const sent: Array<Sent> = []
+  const read = async (request: IncomingMessage) => {
+    const chunks: Array<Buffer> = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const { authorization } = request.headers
+    sent.push({ path: request.url, authorization, body: JSON.parse(Buffer.concat(chunks).toString()) })
+  }
+  const server = createServer((request, response) => void read(request).then(() => response.end("{}")))
+  const port = yield* Effect.acquireRelease(
+    Effect.callback<number>((resume) => {
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
+      })
+    }),
+    () => Effect.sync(() => void server.close())
+  )
+  return { sent, url: `http://127.0.0.1:${port}` }
+})
+
+interface ReadSpan {
+  readonly name: string
+  readonly traceId: string
+  readonly parentSpanId?: string
+  readonly attributes: ReadonlyArray<{ readonly key: string; readonly value: { readonly stringValue?: string } }>
+}
+
+const spansIn = (sent: ReadonlyArray<Sent>): ReadonlyArray<ReadSpan> =>
+  sent.flatMap(({ body }) => {
+    const { resourceSpans } = body as {
+      readonly resourceSpans: ReadonlyArray<{
+        readonly scopeSpans: ReadonlyArray<{ readonly spans: ReadonlyArray<ReadSpan> }>
+      }>
+    }
+    return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+  })
+
+/** Reconciles one parcel with traces as the environment has them, and ends. */
+const reconcileOnce = (env: Record<string, string>) =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const traces = Telemetry.layerTraces({ version: "1.2.3" }).pipe(Layer.provide(environment(env)))
+    const world = Layer.merge(TracedStore.layer.pipe(Layer.provideMerge(MemoryStore.layer())), traces)
+    const context = yield* Layer.buildWithScope(world, scope)
+    const done = yield* Deferred.make<void>()
+    yield* Effect.gen(function* () {
+      yield* create("a")
+      const controller = yield* Controller.make<ResourceStore>({
+        name: "parcels",
+        sources: [Source.resource(Parcel)],
+        reconcile: (one) =>
+          ResourceStore.use((store) => store.get(Parcel, one)).pipe(
+            Effect.andThen(Deferred.succeed(done, undefined)),
+            Effect.as(Outcome.done)
+          )
+      })
+      yield* Deferred.await(done)
+      yield* controller.idle
+    }).pipe(Scope.provide(scope), Effect.provide(context))
+    yield* Scope.close(scope, Exit.void)
+  })
+
+describe("Telemetry.layerTraces", () => {
+  it.live("sends a trace of each reconcile with its calls to the outside", () =>
+    Effect.gen(function* () {
+      const { sent, url } = yield* collector
+      yield* reconcileOnce({
+        OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/below/`,
+        OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20s3cret"
+      })
+      const [first] = sent
+      assert.deepInclude(first, { path: "/below/v1/traces", authorization: "Bearer s3cret" })
+      assert.include(JSON.stringify(first?.body), '"stringValue":"lockstep"')
+      const spans = spansIn(sent)
+      const reconcile = spans.find(({ name }) => name === "reconcile")
+      const get = spans.find(({ name, traceId }) => name === "ResourceStore.get" && traceId === reconcile?.traceId)
+      assert.isDefined(get?.parentSpanId)
+      assert.isUndefined(reconcile?.parentSpanId)
+      const attributes = (span: ReadSpan | undefined) =>
+        Object.fromEntries((span?.attributes ?? []).map(({ key: name, value }) => [name, value.stringValue]))
+      assert.deepInclude(attributes(reconcile), { controller: "parcels", key: "default/a", verdict: "Succeeded" })
+      assert.deepInclude(attributes(get), { kind: "Parcel", ...key("a") })
+    }).pipe(Effect.scoped)
+  )
+
+  for (const [title, off] of [
+    ["is told to send none", { OTEL_TRACES_EXPORTER: "none" }],
+    ["is switched off", { OTEL_SDK_DISABLED: "true" }]
+  ] as const) {
+    it.live(`sends nothing when it ${title}`, () =>
+      Effect.gen(function* () {
+        const { sent, url } = yield* collector
+        yield* reconcileOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: url, ...off })
+        assert.deepStrictEqual(sent, [])
+      }).pipe(Effect.scoped)
+    )
+  }
+
+  it.live("works without a collector, and with one that can't be reached", () =>
+    Effect.gen(function* () {
+      yield* reconcileOnce({})
+      yield* reconcileOnce({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:9/" })
+    })
+  )
+
+  it.effect("refuses an address that is none, and names the variable", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(reconcileOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: "nowhere" }))
+      assert.include(String(error), "OTEL_EXPORTER_OTLP_ENDPOINT")
     })
   )
 })

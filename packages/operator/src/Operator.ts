@@ -3,7 +3,17 @@
  *
  * @since 0.1.0
  */
-import { MemoryStore, SqliteStore, type ResourceStore, type Source, type StoreError } from "@lockstep/core"
+import {
+  Fence,
+  Health,
+  Manager,
+  MemoryStore,
+  SqliteStore,
+  type LeaderElection,
+  type ResourceStore,
+  type Source,
+  type StoreError
+} from "@lockstep/core"
 import {
   Coordinator,
   Discovery,
@@ -19,7 +29,8 @@ import {
   type LabelManagerOptions,
   type WebhooksOptions
 } from "@lockstep/github-sync"
-import { Cause, Duration, Effect, Exit, Layer, Ref, Runtime, type Config } from "effect"
+import { Cause, Duration, Effect, Exit, Layer, Runtime, type Config } from "effect"
+import { layerFencedGitHub } from "./FencedGitHub.ts"
 import * as Probes from "./Probes.ts"
 import * as WebhookServer from "./WebhookServer.ts"
 
@@ -43,6 +54,8 @@ export interface OperatorOptions extends Pick<
   readonly probes?: Probes.ProbesOptions
   /** Where GitHub tells what happens, and the secrets it signs with; nowhere if left out. */
   readonly webhooks?: WebhookServer.WebhookServerOptions & WebhooksOptions
+  /** Where only one of several replicas may work; all work if left out. */
+  readonly election?: LeaderElection.LeaderElectionOptions
   /** Called when everything runs, with the address of the probes if there is one. */
   readonly onStarted?: (address: URL | undefined) => Effect.Effect<void>
 }
@@ -74,7 +87,8 @@ export const layerLocal = (
 ): Layer.Layer<Coordinator | LabelManager | ResourceStore, StoreError, GitHub> =>
   Coordinator.layerWith(options).pipe(
     Layer.provideMerge(LabelManager.layerWith(options)),
-    Layer.provideMerge(layerStore(options))
+    Layer.provide(layerFencedGitHub),
+    Layer.provideMerge(Fence.layerStore.pipe(Layer.provide(layerStore(options))))
   )
 
 const layerStore = ({ storeFile, ...options }: LocalOptions): Layer.Layer<ResourceStore, StoreError> =>
@@ -88,8 +102,9 @@ const layerStore = ({ storeFile, ...options }: LocalOptions): Layer.Layer<Resour
  * It follows the trackers of the store and creates those of the given pull requests and repositories. Each repository is looked
  * at once per interval, with one request for 100 open pull requests that costs nothing when nothing has changed; pull requests
  * are looked at when they have changed, often while something is pending on them, and seldom otherwise. With webhooks they are
- * looked at as soon as GitHub tells of a change. When it is interrupted
- * it takes no new work, lets running reconciles finish, for 25 seconds at most, and ends.
+ * looked at as soon as GitHub tells of a change. When it is interrupted it takes no new work, lets running reconciles finish, for
+ * 25 seconds at most, and ends. With an election it does all that only while it leads, and fails when it has lost its lease: then
+ * start it again.
  *
  * **Example** (A local operator as a program)
  *
@@ -112,36 +127,43 @@ export const runOperator = (
   options: OperatorOptions = {}
 ): Effect.Effect<
   never,
-  StoreError | Probes.ProbesError | WebhookServer.WebhookServerError,
+  StoreError | Probes.ProbesError | WebhookServer.WebhookServerError | LeaderElection.LeadershipLost,
   ResourceStore | Coordinator | GitHub
 > =>
   Effect.scoped(
     Effect.gen(function* () {
       yield* Effect.addFinalizer(() => Effect.logInfo("Operator stopped"))
-      const checks = yield* Ref.make<ReadonlyArray<Probes.ReadinessCheck>>([
-        { name: "operator", isReady: Effect.succeed(false) }
-      ])
-      const address = options.probes === undefined ? undefined : yield* Probes.serve(options.probes, Ref.get(checks))
-      const poll = RepositoryPoll.source({
-        repositories: options.repositories ?? [],
-        prune: options.prune ?? "keep",
-        interval: interval(options)
+      const address = options.probes === undefined ? undefined : yield* Probes.serve(options.probes)
+      return yield* Manager.run({
+        controllers: [follow(options)],
+        onStarted: () => begin(options, address),
+        ...(options.election === undefined ? {} : { election: options.election })
       })
-      const receiver = yield* receiving(options)
-      const controller = yield* TrackerReconciler.start({
-        ...options,
-        recheckInterval: options.recheckInterval ?? Duration.times(interval(options), 5),
-        sources: [poll, ...receiver]
-      })
-      yield* Ref.set(checks, [{ name: `controller ${controller.name}`, isReady: controller.isSynced }])
-      yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref), { discard: true })
-      yield* Effect.logInfo(
-        address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
-      )
-      yield* options.onStarted?.(address) ?? Effect.void
-      return yield* Effect.never
     })
+  ).pipe(Effect.provide(Health.layer))
+
+/** Starts the controller of trackers, with all that leads to a look at them. */
+const follow = Effect.fnUntraced(function* (options: OperatorOptions) {
+  const poll = RepositoryPoll.source({
+    repositories: options.repositories ?? [],
+    prune: options.prune ?? "keep",
+    interval: interval(options)
+  })
+  const receiver = yield* receiving(options)
+  return yield* TrackerReconciler.start({
+    ...options,
+    recheckInterval: options.recheckInterval ?? Duration.times(interval(options), 5),
+    sources: [poll, ...receiver]
+  })
+})
+
+const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: URL | undefined) {
+  yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref), { discard: true })
+  yield* Effect.logInfo(
+    address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
   )
+  yield* options.onStarted?.(address) ?? Effect.void
+})
 
 /** The source of what GitHub tells by itself, if it is to. */
 const receiving = ({ prune, repositories, webhooks }: OperatorOptions) =>
@@ -167,7 +189,14 @@ const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe
  */
 export const runLocalOperator = (
   options: OperatorOptions & LocalOptions & { readonly dryRun?: boolean } = {}
-): Effect.Effect<never, StoreError | Probes.ProbesError | WebhookServer.WebhookServerError | Config.ConfigError> =>
+): Effect.Effect<
+  never,
+  | StoreError
+  | Probes.ProbesError
+  | WebhookServer.WebhookServerError
+  | LeaderElection.LeadershipLost
+  | Config.ConfigError
+> =>
   runOperator(options).pipe(
     Effect.provide(
       layerLocal(options).pipe(Layer.provideMerge(options.dryRun === true ? layerObserving : GitHub.layer))

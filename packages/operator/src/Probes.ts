@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { Health, type HealthReport } from "@lockstep/core"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Schema, type Scope } from "effect"
 import { HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
@@ -20,17 +21,6 @@ export interface ProbesOptions {
   readonly host?: string
   /** The port to listen at; a free one if left out or 0. */
   readonly port?: number
-}
-
-/**
- * Something that must be the case before an operator counts as ready.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ReadinessCheck {
-  readonly name: string
-  readonly isReady: Effect.Effect<boolean>
 }
 
 /**
@@ -54,21 +44,18 @@ export class ProbesError extends Schema.TaggedError<ProbesError>()("ProbesError"
  *
  * **Details**
  *
- * `/livez` answers as long as the process works through its events. `/readyz` answers 503 with the names of what is not
- * ready yet. `/metrics` is in the text format of Prometheus.
+ * `/livez` and `/readyz` answer 503 and what is wrong, if something is, as the checks of `Health` have it. `/metrics` is in the text format of Prometheus.
  *
  * @category servers
  * @since 0.1.0
  */
-export const serve = (
-  options: ProbesOptions,
-  checks: Effect.Effect<ReadonlyArray<ReadinessCheck>>
-): Effect.Effect<URL, ProbesError, Scope.Scope> =>
+export const serve = (options: ProbesOptions): Effect.Effect<URL, ProbesError, Health | Scope.Scope> =>
   Effect.gen(function* () {
+    const health = yield* Health
     const host = options.host ?? "127.0.0.1"
     const port = options.port ?? 0
     const server = NodeHttpServer.layer(createServer, { host, port, gracefulShutdownTimeout: "1 second" })
-    const app = HttpRouter.serve(routes(checks), { disableLogger: true, disableListenLog: true })
+    const app = HttpRouter.serve(routes(health), { disableLogger: true, disableListenLog: true })
     const context = yield* Layer.build(Layer.provideMerge(app, server)).pipe(
       Effect.mapError(
         (error) =>
@@ -80,20 +67,16 @@ export const serve = (
     return new URL(`http://${host.includes(":") ? `[${host}]` : host}:${bound}`)
   })
 
-const routes = (checks: Effect.Effect<ReadonlyArray<ReadinessCheck>>) =>
+const routes = (health: Health["Service"]) =>
   Layer.mergeAll(
-    HttpRouter.add("GET", "/livez", HttpServerResponse.text("ok\n")),
-    HttpRouter.add("GET", "/readyz", readiness(checks)),
+    HttpRouter.add("GET", "/livez", answer(health.liveness)),
+    HttpRouter.add("GET", "/readyz", answer(health.readiness)),
     PrometheusMetrics.layerHttp()
   )
 
-const readiness = (checks: Effect.Effect<ReadonlyArray<ReadinessCheck>>) =>
-  Effect.gen(function* () {
-    const results = yield* Effect.forEach(yield* checks, ({ isReady, name }) =>
-      Effect.map(isReady, (ready) => ({ name, ready }))
-    )
-    const waiting = results.filter(({ ready }) => !ready)
-    return waiting.length === 0
+const answer = (report: Effect.Effect<HealthReport>) =>
+  Effect.map(report, ({ isWell, problems }) =>
+    isWell
       ? HttpServerResponse.text("ok\n")
-      : HttpServerResponse.text(waiting.map(({ name }) => `${name} is not ready\n`).join(""), { status: 503 })
-  })
+      : HttpServerResponse.text(problems.map(({ name, problem }) => `${name}: ${problem}\n`).join(""), { status: 503 })
+  )

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export { layerFencedGitHub } from "./FencedGitHub.ts"
 export { layerLocal, layerObserving, runLocalOperator, runOperator, teardown } from "./Operator.ts"
 export type { LocalOptions, OperatorOptions } from "./Operator.ts"
 export * as Configuration from "./Configuration.ts"

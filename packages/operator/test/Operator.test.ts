@@ -1,4 +1,4 @@
-import { ResourceStore } from "@lockstep/core"
+import { Lease, ResourceStore } from "@lockstep/core"
 import { Discovery, LabelVocabulary, PullRequestTracker } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults, GitHubWebhooks, serve, type GitHubSeed } from "@lockstep/github-sync/testing"
 import { layerLocal, runLocalOperator, runOperator, teardown } from "@lockstep/operator"
@@ -105,6 +105,27 @@ describe("runOperator", () => {
       assert.strictEqual(yield* send(closed?.body, { ...closed?.headers }), 202)
       yield* until(labelsOf(1), (labels) => labels.includes("cd/merged"))
       yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("works on one replica of several, and fails when it has lost its lease", () =>
+    Effect.gen(function* () {
+      const store = yield* ResourceStore
+      const lease = { namespace: "default", name: "operator" }
+      const options = { repositories: [acme], election: { lease } }
+      const one = yield* Effect.forkChild(runOperator(options))
+      yield* until(labelsOf(1), (labels) => labels.includes("cd/qualified"))
+      const held = yield* store.get(Lease, lease)
+      const other = yield* Effect.forkChild(runOperator(options))
+      yield* TestClock.adjust("1 minute")
+      yield* until(store.get(Lease, lease), ({ spec }) => spec.renewTime !== held.spec.renewTime)
+      assert.strictEqual((yield* store.get(Lease, lease)).spec.holderIdentity, held.spec.holderIdentity)
+      const { spec, ...rest } = yield* store.get(Lease, lease)
+      yield* store.update(Lease, { ...rest, spec: { ...spec, holderIdentity: "another" } })
+      const lost = Effect.sync(() => one.pollUnsafe())
+      yield* until(Effect.andThen(TestClock.adjust("1 second"), lost), (exit) => exit !== undefined)
+      assert.strictEqual((yield* Effect.flip(Fiber.join(one)))._tag, "LeadershipLost")
+      yield* Fiber.interrupt(other)
     }).pipe(Effect.provide(world))
   )
 

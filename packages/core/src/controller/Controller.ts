@@ -3,13 +3,16 @@
  *
  * @since 0.1.0
  */
-import { Cause, Clock, Deferred, Duration, Effect, Exit, Fiber, Metric, Option, Scope } from "effect"
+import { Deferred, Duration, Effect, Exit, Metric, Option, Scope, type Semaphore } from "effect"
 import * as Backoff from "../Backoff.ts"
-import { formatKey, parseKey, type Key } from "../resource/Resource.ts"
+import { formatKey, type Key } from "../resource/Resource.ts"
+import type { StoreError } from "../resource/StoreError.ts"
 import type { Treatable } from "../Treatment.ts"
+import { workOn } from "./Controller/Worker.ts"
 import * as Metrics from "./Metrics.ts"
-import * as Outcome from "./Outcome.ts"
+import type { Outcome } from "./Outcome.ts"
 import type { Source } from "./Source.ts"
+import type { Reporter } from "./Verdict.ts"
 import * as WorkQueue from "./WorkQueue.ts"
 
 /**
@@ -26,9 +29,13 @@ export interface ControllerOptions<R> {
    *
    * A failure is treated as its treatment says; a defect or a timeout is tried again.
    */
-  readonly reconcile: (key: Key) => Effect.Effect<Outcome.Outcome, Treatable, R>
+  readonly reconcile: (key: Key) => Effect.Effect<Outcome, Treatable, R>
+  /** Tells people how each reconcile ended; nobody if left out. */
+  readonly report?: Reporter<R>
   /** How many keys are worked on at once (4 if left out). */
   readonly concurrency?: number
+  /** A limit that several controllers share: each reconcile takes one permit. */
+  readonly limit?: Semaphore.Semaphore
   /** How long one reconcile may take (2 minutes if left out). */
   readonly timeout?: Duration.Input
   /** How long running reconciles may go on at the end before they are interrupted (25 seconds if left out). */
@@ -51,16 +58,19 @@ export interface Controller {
   readonly synced: Effect.Effect<void>
   /** Reports whether every source has told what was there at the start. */
   readonly isSynced: Effect.Effect<boolean>
+  /** What keeps sources from seeing what happens, at the moment. */
+  readonly troubles: Effect.Effect<ReadonlyArray<StoreError>>
   /** Waits until nothing is ready or worked on; keys that are to be looked at later don't count. */
   readonly idle: Effect.Effect<void>
 }
-
-const contention = Backoff.make({ base: "20 millis", cap: "2 seconds" })
 
 /**
  * Starts a controller. It ends with the scope.
  *
  * **Details**
+ *
+ * Workers begin when every source has told what was there at the start. A source that ends by a mistake in the program is
+ * started again.
  *
  * At the end no more keys are handed out; reconciles that run have `drain` to finish, then they are interrupted. What was
  * not worked on is not lost: the next start looks at every object again.
@@ -81,137 +91,83 @@ export const make = <R>(options: ControllerOptions<R>): Effect.Effect<Controller
       name: options.name,
       ...(options.backoff === undefined ? {} : { backoff: options.backoff })
     })
+    const inputs = options.sources.map((source): Input<R> => ({ source, synced: Deferred.makeUnsafe() }))
+    const synced = Effect.forEach(inputs, (input) => Deferred.await(input.synced), { discard: true })
+
     const crew = yield* Scope.make()
-    const worker = Effect.repeat(queue.process(reconcileOne(options, queue, metrics)), { while: Option.isSome })
-    const workers = yield* Effect.replicateEffect(Effect.forkIn(worker, crew), concurrency)
+    const work = workOn({
+      name: options.name,
+      reconcile: options.reconcile,
+      timeout: Duration.fromInputUnsafe(options.timeout ?? "2 minutes"),
+      report: options.report,
+      queue,
+      metrics
+    })
+    const { limit } = options
+    const limited = limit === undefined ? work : (place: string) => limit.withPermits(1)(work(place))
+    const worker = Effect.andThen(synced, Effect.repeat(queue.process(limited), { while: Option.isSome }))
+    yield* Effect.replicateEffect(Effect.forkIn(worker, crew), concurrency, { discard: true })
     yield* Effect.addFinalizer(() =>
       Effect.gen(function* () {
-        yield* queue.shutdown
-        const finished = yield* Effect.timeoutOption(
-          Effect.interruptible(Fiber.awaitAll(workers)),
-          options.drain ?? "25 seconds"
-        )
-        if (Option.isNone(finished)) {
+        if (!(yield* queue.drain(options.drain ?? "25 seconds"))) {
           yield* Effect.logWarning(`Controller ${options.name} interrupts reconciles that did not finish in time`)
         }
         yield* Scope.close(crew, Exit.void)
       })
     )
-    const syncs = yield* Effect.forEach(options.sources, (source) =>
-      Effect.gen(function* () {
-        const synced = yield* Deferred.make<void>()
-        yield* Effect.forkScoped(
-          source({
-            add: (key, priority) => queue.add(formatKey(key), priority),
-            synced: Effect.asVoid(Deferred.succeed(synced, undefined))
-          })
-        )
-        return synced
-      })
+
+    yield* Effect.forEach(
+      inputs,
+      (input) =>
+        Effect.forkScoped(
+          keepGoing(
+            options.name,
+            input.source({
+              add: (key, priority) => queue.add(formatKey(key), priority),
+              synced: Effect.asVoid(Deferred.succeed(input.synced, undefined)),
+              trouble: (error) =>
+                Effect.sync(() => {
+                  input.trouble = error
+                })
+            })
+          )
+        ),
+      { discard: true }
     )
+
     return {
       name: options.name,
       enqueue: (key) => queue.add(formatKey(key)),
-      synced: Effect.forEach(syncs, (sync) => Deferred.await(sync), { discard: true }),
+      synced,
       isSynced: Effect.map(
-        Effect.forEach(syncs, (sync) => Deferred.isDone(sync)),
-        (all) => all.every((synced) => synced)
+        Effect.forEach(inputs, (input) => Deferred.isDone(input.synced)),
+        (all) => all.every((done) => done)
       ),
+      troubles: Effect.sync(() => inputs.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble]))),
       idle: queue.idle
     }
   })
 
-const reconcileOne =
-  <R>(options: ControllerOptions<R>, queue: WorkQueue.WorkQueue, metrics: ReturnType<typeof Metrics.controller>) =>
-  (key: string): Effect.Effect<void, never, R> =>
-    Effect.gen(function* () {
-      const start = yield* Clock.currentTimeMillis
-      yield* Metric.modify(metrics.active, 1)
-      const exit = yield* Effect.exit(
-        Effect.timeoutOption(
-          Effect.suspend(() => options.reconcile(parseKey(key))),
-          options.timeout ?? "2 minutes"
+interface Input<R> {
+  readonly source: Source<R>
+  readonly synced: Deferred.Deferred<void>
+  trouble?: StoreError | undefined
+}
+
+const patience = Backoff.make({ base: "1 second", cap: "1 minute" })
+
+// A source never ends by itself. One that does has a mistake in it, and others may still be good for something.
+const keepGoing = <R>(name: string, source: Effect.Effect<never, never, R>): Effect.Effect<never, never, R> => {
+  const run = (failures: number): Effect.Effect<never, never, R> =>
+    Effect.catchCause(source, (cause) =>
+      Effect.gen(function* () {
+        yield* Effect.logError(
+          `A source of controller ${name} ended by a mistake in the program; it is started again`,
+          cause
         )
-      )
-      yield* Metric.modify(metrics.active, -1)
-      yield* Metric.update(metrics.seconds, ((yield* Clock.currentTimeMillis) - start) / 1000)
-      yield* follow(exit, key, options, queue, metrics)
-    }).pipe(
-      Effect.withSpan("reconcile", { attributes: { controller: options.name, key } }),
-      Effect.annotateLogs({ controller: options.name, key })
+        yield* Effect.sleep(yield* Backoff.delay(patience, failures))
+        return yield* run(failures + 1)
+      })
     )
-
-const follow = <R>(
-  exit: Exit.Exit<Option.Option<Outcome.Outcome>, Treatable>,
-  key: string,
-  options: ControllerOptions<R>,
-  queue: WorkQueue.WorkQueue,
-  metrics: ReturnType<typeof Metrics.controller>
-): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    const count = (result: "success" | "error" | "requeue" | "requeue_after") =>
-      Metric.update(metrics.reconciles(result), 1)
-
-    if (Exit.isSuccess(exit)) {
-      if (Option.isSome(exit.value)) return yield* obey(exit.value.value, key, queue, metrics)
-      yield* count("error")
-      yield* Metric.update(metrics.timeouts, 1)
-      const limit = Duration.format(Duration.fromInputUnsafe(options.timeout ?? "2 minutes"))
-      yield* Effect.logWarning(`Reconcile took longer than ${limit} and was interrupted; it is tried again`)
-      return yield* queue.retry(key)
-    }
-    const error = Cause.findErrorOption(exit.cause)
-    if (Option.isSome(error)) {
-      const { treatment } = error.value
-      switch (treatment._tag) {
-        case "conflict":
-          yield* count("requeue")
-          return yield* queue.retry(key, contention)
-        case "terminal":
-          return yield* obey(Outcome.terminal(error.value.message), key, queue, metrics)
-        case "retry":
-          if (treatment.after === undefined) {
-            return yield* obey(Outcome.retry(error.value.message), key, queue, metrics)
-          }
-          yield* count("requeue_after")
-          yield* Effect.logInfo(`Reconcile waits ${Duration.format(treatment.after)}: ${error.value.message}`)
-          return yield* queue.addAfter(key, treatment.after, "retry")
-      }
-    }
-    yield* count("error")
-    yield* Metric.update(metrics.panics, 1)
-    yield* Effect.logError("Reconcile ended by a defect; it is tried again", exit.cause)
-    return yield* queue.retry(key)
-  })
-
-const obey = (
-  outcome: Outcome.Outcome,
-  key: string,
-  queue: WorkQueue.WorkQueue,
-  metrics: ReturnType<typeof Metrics.controller>
-): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    switch (outcome._tag) {
-      case "Done":
-        yield* Metric.update(metrics.reconciles("success"), 1)
-        yield* queue.forget(key)
-        break
-      case "RequeueAfter":
-        yield* Metric.update(metrics.reconciles("requeue_after"), 1)
-        yield* queue.forget(key)
-        yield* queue.addAfter(key, outcome.after, "resync")
-        break
-      case "Retry":
-        yield* Metric.update(metrics.reconciles("error"), 1)
-        yield* Metric.update(metrics.errors, 1)
-        yield* Effect.logWarning(`Reconcile failed and is tried again: ${outcome.because}`)
-        yield* queue.retry(key)
-        break
-      case "Terminal":
-        yield* Metric.update(metrics.reconciles("error"), 1)
-        yield* Metric.update(metrics.terminalErrors, 1)
-        yield* Effect.logError(`Reconcile failed and waits for a change: ${outcome.because}`)
-        yield* queue.forget(key)
-        break
-    }
-  })
+  return run(1)
+}

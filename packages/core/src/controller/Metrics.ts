@@ -20,6 +20,16 @@ export const workQueue = (name: string) => {
     adds: counter("workqueue_adds_total", "Keys added.", own),
     retries: counter("workqueue_retries_total", "Keys added again after a failure.", own),
     queueSeconds: histogram("workqueue_queue_duration_seconds", "How long keys waited.", own),
+    unfinished: gauge(
+      "workqueue_unfinished_work_seconds",
+      "How long the keys that are worked on have been worked on, in all.",
+      own
+    ),
+    longest: gauge(
+      "workqueue_longest_running_processor_seconds",
+      "How long the key that is worked on longest has been worked on.",
+      own
+    ),
     workSeconds: histogram("workqueue_work_duration_seconds", "How long keys were worked on.", own)
   }
 }
@@ -32,9 +42,15 @@ export const workQueue = (name: string) => {
  */
 export const controller = (name: string) => {
   const own = { controller: name }
+  const reconciles = (result: string) =>
+    counter("controller_runtime_reconcile_total", "Reconciles by their result.", { ...own, result })
   return {
-    reconciles: (result: "success" | "error" | "requeue" | "requeue_after") =>
-      counter("controller_runtime_reconcile_total", "Reconciles by their result.", { ...own, result }),
+    reconciles: {
+      success: reconciles("success"),
+      error: reconciles("error"),
+      requeue: reconciles("requeue"),
+      requeue_after: reconciles("requeue_after")
+    },
     errors: counter("controller_runtime_reconcile_errors_total", "Reconciles that failed.", own),
     terminalErrors: counter(
       "controller_runtime_terminal_reconcile_errors_total",

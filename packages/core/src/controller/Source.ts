@@ -6,10 +6,13 @@
  *
  * @since 0.1.0
  */
-import { Effect, Equal, Option, Ref, Stream } from "effect"
-import * as Backoff from "../Backoff.ts"
+import { Duration, Effect, Random, Stream } from "effect"
+import * as Reflector from "../kubernetes/Reflector.ts"
 import { formatKey, key, keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
-import { ResourceStore, type Selection } from "../resource/ResourceStore.ts"
+import type { ResourceStore, Selection } from "../resource/ResourceStore.ts"
+import type { StoreError } from "../resource/StoreError.ts"
+import { Caches } from "./Cache.ts"
+import * as Predicate from "./Predicate.ts"
 import type { Priority } from "./WorkQueue.ts"
 
 /**
@@ -22,6 +25,8 @@ export interface Sink {
   add(key: Key, priority: Priority): Effect.Effect<void>
   /** Everything that was there when the source started has been added. */
   readonly synced: Effect.Effect<void>
+  /** The source can't see what happens, for this reason; or, without one, it can again. */
+  trouble(error: StoreError | undefined): Effect.Effect<void>
 }
 
 /**
@@ -45,19 +50,19 @@ export interface ResourceSourceOptions<Object> extends Selection {
    * Which changes count: `desired` are those of spec, labels, annotations and finalizers and the beginning of a deletion,
    * so that a controller isn't woken by its own writes of status (the default); `any` are all.
    */
-  readonly changes?: "desired" | "any"
+  readonly changes?: "desired" | "any" | Predicate.Predicate<Object>
+  /** How often to look at everything again, spread evenly over that time; never if left out. */
+  readonly resync?: Duration.Input
 }
-
-const patience = Backoff.make({ base: "800 millis", cap: "30 seconds" })
 
 /**
  * Creates the source that follows the objects of a kind in the store.
  *
  * **Details**
  *
- * Objects that are there come first, with the priority `resync`, then every change. When the history it needs is no longer
- * kept, it lists again and also adds what disappeared in between. Errors of the store are logged, and it goes on where it
- * was, with growing delays.
+ * Objects that are there come first, with the priority `resync`, then every change. When an object no longer leads to a
+ * key it led to before, that key is looked at too. Nothing is lost when the store can't be reached for a while or its
+ * history is gone; see `Reflector.follow`. Where the store reads the kind from a cache, the source follows that cache.
  *
  * @category sources
  * @since 0.1.0
@@ -65,81 +70,68 @@ const patience = Backoff.make({ base: "800 millis", cap: "30 seconds" })
 export const resource = <Kind extends string, Spec, Status>(
   kind: Resource<Kind, Spec, Status>,
   options: ResourceSourceOptions<Instance<Kind, Spec, Status>> = {}
-): Source<ResourceStore> =>
-  Effect.fnUntraced(function* (sink) {
-    const store = yield* ResourceStore
-    const keys = options.keys ?? ((object: Instance<Kind, Spec, Status>) => [keyOf(object)])
-    const known = new Map<string, { readonly mark: unknown; readonly keys: ReadonlyArray<Key> }>()
+): Source<ResourceStore> => {
+  type Object = Instance<Kind, Spec, Status>
+  const keys = options.keys ?? ((object: Object) => [keyOf(object)])
+  const counts = predicateOf(options.changes ?? "desired")
+
+  return Effect.fnUntraced(function* (sink) {
+    const present = new Map<string, ReadonlyArray<Key>>()
 
     const put = (found: ReadonlyArray<Key>, priority: Priority) =>
       Effect.forEach(found, (one) => sink.add(one, priority), { discard: true })
 
-    const meet = (object: Instance<Kind, Spec, Status>, priority: Priority) => {
-      const before = known.get(formatKey(keyOf(object)))
-      const now = { mark: options.changes === "any" ? object : markOf(object), keys: keys(object) }
-      known.set(formatKey(keyOf(object)), now)
-      if (before !== undefined && Equal.equals(before.mark, now.mark)) return Effect.void
-      return put([...now.keys, ...(before?.keys ?? []).filter((one) => !now.keys.some(Equal.equals(one)))], priority)
-    }
-
-    const miss = (place: string) => {
-      const before = known.get(place)
-      known.delete(place)
-      return put(before?.keys ?? [], "change")
-    }
-
-    const listAll = Effect.gen(function* () {
-      const present = new Set<string>()
-      let page = yield* store.list(kind, { ...options, limit: 500 })
-      for (;;) {
-        for (const object of page.items) {
-          present.add(formatKey(keyOf(object)))
-          yield* meet(object, "resync")
+    const meet = (event: Reflector.ReflectorEvent<Object>): Effect.Effect<void> => {
+      switch (event._tag) {
+        case "added": {
+          const found = keys(event.object)
+          present.set(formatKey(keyOf(event.object)), found)
+          return put(found, event.initial ? "resync" : "change")
         }
-        if (page.continue === undefined) break
-        page = yield* store.list(kind, { ...options, limit: 500, continue: page.continue })
+        case "modified": {
+          const found = keys(event.object)
+          const before = present.get(formatKey(keyOf(event.object))) ?? []
+          const left = before.filter((one) => !found.some((other) => isSame(one, other)))
+          present.set(formatKey(keyOf(event.object)), found)
+          if (left.length === 0 && found.length === before.length && !counts(event.before, event.object))
+            return Effect.void
+          return put([...found, ...left], "change")
+        }
+        case "deleted": {
+          const before = present.get(formatKey(keyOf(event.object))) ?? []
+          present.delete(formatKey(keyOf(event.object)))
+          return put(before, "change")
+        }
+        case "synced":
+          return sink.synced
+        case "troubled":
+          return Effect.andThen(
+            Effect.logWarning(`The watch of ${kind.plural} broke off and goes on: ${event.error.message}`),
+            sink.trouble(event.error)
+          )
+        case "recovered":
+          return sink.trouble(undefined)
       }
-      yield* Effect.forEach(
-        [...known.keys()].filter((place) => !present.has(place)),
-        miss,
-        { discard: true }
-      )
-      yield* sink.synced
-      return page.resourceVersion
-    })
+    }
 
-    const failures = yield* Ref.make(0)
-    const position = yield* Ref.make(Option.none<string>())
-
-    const follow = Effect.gen(function* () {
-      const start = yield* Ref.get(position)
-      const from = Option.isSome(start) ? start.value : yield* listAll
-      yield* Ref.set(position, Option.some(from))
-      yield* store.watch(kind, { ...options, from, bookmarks: true }).pipe(
-        Stream.runForEach(
-          Effect.fnUntraced(function* (event) {
-            if (event._tag === "deleted") yield* miss(formatKey(keyOf(event.object)))
-            else if (event._tag !== "bookmark") yield* meet(event.object, "change")
-            const version = event._tag === "bookmark" ? event.resourceVersion : event.object.metadata.resourceVersion
-            yield* Ref.set(position, Option.some(version))
-            yield* Ref.set(failures, 0)
-          })
-        )
+    if (options.resync !== undefined) {
+      yield* Effect.forkChild(resyncForever(options.resync, () => [...present.values()].flat(), sink))
+    }
+    const guarded = (event: Reflector.ReflectorEvent<Object>) =>
+      guard(
+        kind.plural,
+        Effect.suspend(() => meet(event))
       )
-    })
-
-    return yield* Effect.forever(
-      Effect.catch(follow, (error) =>
-        Effect.gen(function* () {
-          if (error.reason._tag === "Expired") yield* Ref.set(position, Option.none())
-          const count = yield* Ref.updateAndGet(failures, (n) => n + 1)
-          const wait = yield* Backoff.delay(patience, count)
-          yield* Effect.logWarning(`The watch of ${kind.plural} broke off and goes on: ${error.message}`)
-          yield* Effect.sleep(wait)
-        })
-      )
+    const cache = (yield* Caches).find(kind)
+    if (cache !== undefined && covers(cache.selection, options)) {
+      return yield* cache.follow((event) => (isOutside(event, options.namespace) ? Effect.void : guarded(event)))
+    }
+    yield* Stream.runForEachArray(Reflector.follow(kind, options), (events) =>
+      Effect.forEach(events, guarded, { discard: true })
     )
+    return yield* Effect.never
   })
+}
 
 /**
  * Creates the source that follows the objects of one kind and leads to their owners of another.
@@ -161,7 +153,100 @@ export const owned = <Kind extends string, Spec, Status>(
         .map((reference) => key(reference.name, owner.scope === "Cluster" ? undefined : object.metadata.namespace))
   })
 
-const markOf = (object: Instance<string, unknown, unknown>) => {
-  const { annotations, deletionTimestamp, finalizers, generation, labels, uid } = object.metadata
-  return [uid, generation, labels, annotations, finalizers, deletionTimestamp]
+/**
+ * Creates the source that follows the objects of one kind and leads to those of another that depend on them.
+ *
+ * **Details**
+ *
+ * Every change counts, of the status too. What the object led to before the change is looked at as well.
+ *
+ * **Example** (Trackers whose credentials changed)
+ *
+ * ```ts
+ * import { Resource, Source } from "@lockstep/core"
+ *
+ * const trackersOf = (credentials: Resource.Any) =>
+ *   Source.mapped(credentials, (object) => [Resource.key(`tracker-of-${object.metadata.name}`, object.metadata.namespace)])
+ * ```
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const mapped = <Kind extends string, Spec, Status>(
+  kind: Resource<Kind, Spec, Status>,
+  keys: (object: Instance<Kind, Spec, Status>) => ReadonlyArray<Key>,
+  options: Omit<ResourceSourceOptions<Instance<Kind, Spec, Status>>, "keys"> = {}
+): Source<ResourceStore> => resource(kind, { changes: "any", ...options, keys })
+
+/**
+ * Creates the source that takes keys from a stream, for what is told from outside: webhooks, timers, files.
+ *
+ * **Details**
+ *
+ * It counts as synced at once. When the stream ends, the source goes on without finding anything.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const keys =
+  <R>(stream: Stream.Stream<Key, never, R>, priority: Priority = "change"): Source<R> =>
+  (sink) =>
+    sink.synced.pipe(
+      Effect.andThen(Stream.runForEach(stream, (one) => sink.add(one, priority))),
+      Effect.andThen(Effect.never)
+    )
+
+/**
+ * Lets only some keys of a source through.
+ *
+ * **When to use**
+ *
+ * To share the keys of a kind out among replicas; see `Sharding`.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const filter =
+  (wanted: (key: Key) => boolean) =>
+  <R>(self: Source<R>): Source<R> =>
+  (sink) =>
+    self({ ...sink, add: (one, priority) => (wanted(one) ? sink.add(one, priority) : Effect.void) })
+
+const isSame = (a: Key, b: Key) => a.name === b.name && a.namespace === b.namespace
+
+const covers = (cached: Selection, wanted: Selection): boolean =>
+  (cached.namespace === undefined || cached.namespace === wanted.namespace) &&
+  cached.labelSelector === wanted.labelSelector &&
+  cached.fieldSelector === wanted.fieldSelector
+
+const isOutside = (
+  event: Reflector.ReflectorEvent<Instance<string, unknown, unknown>>,
+  namespace: string | undefined
+) => namespace !== undefined && "object" in event && event.object.metadata.namespace !== namespace
+
+// One object that a function of ours can't cope with must not keep the others from being looked at.
+const guard = (subject: string, effect: Effect.Effect<void>) =>
+  Effect.catchDefect(effect, (defect) =>
+    Effect.logError(`A change of ${subject} could not be looked at; it is passed over until the next one`, defect)
+  )
+
+const predicateOf = <Object extends Instance<string, unknown, unknown>>(
+  changes: "desired" | "any" | Predicate.Predicate<Object>
+): Predicate.Predicate<Object> => {
+  if (changes === "any") return Predicate.always
+  return changes === "desired" ? Predicate.desired : changes
 }
+
+// Evenly over the interval, in parts of at least a second, so that thousands of keys don't come at once.
+const resyncForever = (interval: Duration.Input, present: () => ReadonlyArray<Key>, sink: Sink) =>
+  Effect.gen(function* () {
+    const millis = Duration.toMillis(interval)
+    yield* Effect.sleep(millis * (yield* Random.nextBetween(0.9, 1.1)))
+    const found = present()
+    const parts = Math.max(1, Math.min(found.length, Math.floor(millis / 2000)))
+    const size = Math.ceil(found.length / parts)
+    for (let start = 0; start < found.length; start += size) {
+      for (const one of found.slice(start, start + size)) yield* sink.add(one, "resync")
+      yield* Effect.sleep(millis / 2 / parts)
+    }
+  }).pipe(Effect.forever)

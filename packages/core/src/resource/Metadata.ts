@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/u
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/u
@@ -114,7 +114,8 @@ export const Metadata = Schema.Struct({
   namespace: Schema.optionalKey(Namespace),
   uid: Schema.NonEmptyString,
   resourceVersion: Schema.NonEmptyString,
-  generation: Schema.Int,
+  // Kinds of Kubernetes' own that nobody acts upon, such as leases, have none.
+  generation: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
   creationTimestamp: Schema.NonEmptyString,
   deletionTimestamp: Schema.optionalKey(Schema.NonEmptyString),
   ...editable

@@ -10,24 +10,13 @@ import {
   Treatment
 } from "@lockstep/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Metric, Ref, Scope, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Metric, Option, Ref, Scope, Semaphore, Stream, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { Unavailable } from "../../src/resource/StoreError.ts"
 import { Parcel } from "../resource/Parcel.ts"
-
-const key = (name: string) => ({ namespace: "default", name })
-
-const spec = { address: "Main Street", speed: "normal" } as const
-
-const create = (name: string, ownerReferences: ReadonlyArray<ReturnType<typeof Resource.ownerReference>> = []) =>
-  ResourceStore.use((store) => store.create(Parcel, { metadata: { ...key(name), ownerReferences }, spec }))
-
-const change = (name: string, weight: number) =>
-  ResourceStore.use((store) =>
-    Effect.flatMap(store.get(Parcel, key(name)), (parcel) =>
-      store.update(Parcel, { ...parcel, spec: { ...spec, weight } })
-    )
-  )
+import * as FaultyStore from "../support/FaultyStore.ts"
+import { change, create, key } from "../support/parcels.ts"
+import { breathe, until } from "../support/until.ts"
 
 /** A controller that writes down the names it is asked to look at. */
 const recording = (
@@ -240,6 +229,168 @@ describe("Controller", () => {
   )
 
   test(
+    "begins when every source has told what was there, and not before",
+    Effect.gen(function* () {
+      yield* create("a")
+      const told = yield* Deferred.make<void>()
+      const late: Source.Source = (sink) =>
+        Effect.andThen(Deferred.await(told), Effect.andThen(sink.synced, Effect.never))
+      const { controller, seen } = yield* recording(done, { sources: [Source.resource(Parcel), late] })
+      yield* breathe
+      assert.deepStrictEqual(seen, [])
+      assert.isFalse(yield* controller.isSynced)
+      yield* Deferred.succeed(told, undefined)
+      yield* settle(controller)
+      assert.deepStrictEqual(seen, ["a"])
+      assert.isTrue(yield* controller.isSynced)
+    })
+  )
+
+  test(
+    "starts a source again that ends by a mistake in the program",
+    Effect.gen(function* () {
+      let starts = 0
+      const broken: Source.Source = (sink) =>
+        Effect.suspend(() =>
+          ++starts < 3
+            ? Effect.die(new Error("boom"))
+            : Effect.andThen(sink.add(key("x"), "change"), Effect.andThen(sink.synced, Effect.never))
+        )
+      const { seen } = yield* recording(done, { sources: [broken] })
+      yield* until(() => seen.includes("x"))
+      assert.strictEqual(starts, 3)
+    })
+  )
+
+  test(
+    "passes an object over that its source can't cope with, and looks at the others",
+    Effect.gen(function* () {
+      for (const name of ["a", "bad", "c"]) yield* create(name)
+      const keys = (parcel: Parcel) => {
+        if (parcel.metadata.name === "bad") throw new Error("boom")
+        return [Resource.keyOf(parcel)]
+      }
+      const { controller, seen } = yield* recording(done, { sources: [Source.resource(Parcel, { keys })] })
+      yield* settle(controller)
+      assert.deepStrictEqual(seen, ["a", "c"])
+    })
+  )
+
+  test(
+    "looks at everything again now and then, spread over the interval",
+    Effect.gen(function* () {
+      const names = Array.from({ length: 50 }, (_, index) => `parcel-${index}`)
+      for (const name of names) yield* create(name)
+      const { controller, seen } = yield* recording(done, { sources: [Source.resource(Parcel, { resync: "1 hour" })] })
+      yield* settle(controller)
+      seen.splice(0)
+      yield* TestClock.adjust("53 minutes")
+      assert.deepStrictEqual(seen, [])
+      let most = 0
+      for (let minute = 0; minute < 45; minute++) {
+        const before = seen.length
+        yield* TestClock.adjust("1 minute")
+        most = Math.max(most, seen.length - before)
+      }
+      assert.deepStrictEqual([...new Set(seen)].toSorted(), names.toSorted())
+      assert.isBelow(most, 10)
+    })
+  )
+
+  test(
+    "takes keys from a stream, and only those that are wanted",
+    Effect.gen(function* () {
+      const told = Source.keys(Stream.make(key("a"), key("b"), key("c")))
+      const { controller, seen } = yield* recording(done, {
+        sources: [Source.filter(({ name }) => name !== "b")(told)]
+      })
+      yield* settle(controller)
+      assert.deepStrictEqual(seen, ["a", "c"])
+    })
+  )
+
+  test(
+    "looks at what an object led to before, and at what it leads to now",
+    Effect.gen(function* () {
+      yield* create("a")
+      const keys = (parcel: Parcel) => [key(`truck-${parcel.spec.weight ?? 0}`)]
+      const { controller, seen } = yield* recording(done, { sources: [Source.mapped(Parcel, keys)] })
+      yield* settle(controller)
+      yield* change("a", 1)
+      yield* settle(controller)
+      assert.deepStrictEqual(seen, ["truck-0", "truck-1", "truck-0"])
+    })
+  )
+
+  test(
+    "tells what keeps it from seeing what happens, until it can again",
+    Effect.gen(function* () {
+      const { controller } = yield* recording(done)
+      yield* breathe
+      assert.deepStrictEqual(
+        (yield* controller.troubles).map(({ reason }) => reason._tag),
+        ["Unavailable"]
+      )
+      yield* until(controller.isSynced)
+      assert.deepStrictEqual(yield* controller.troubles, [])
+    }).pipe(
+      Effect.provide(
+        FaultyStore.layer(({ attempt, method }) =>
+          Effect.succeed(method === "list" && attempt === 1 ? "limited" : "none")
+        )
+      )
+    )
+  )
+
+  test(
+    "shares a limit with others",
+    Effect.gen(function* () {
+      for (const name of ["a", "b", "c"]) yield* create(name)
+      const gate = yield* Deferred.make<void>()
+      const limit = yield* Semaphore.make(2)
+      const wait = () => Effect.as(Deferred.await(gate), Outcome.done)
+      const one = yield* recording(wait, { limit })
+      const other = yield* recording(wait, { limit })
+      yield* one.controller.synced
+      yield* other.controller.synced
+      yield* breathe
+      assert.strictEqual(one.seen.length + other.seen.length, 2)
+      yield* Deferred.succeed(gate, undefined)
+      yield* settle(one.controller)
+      yield* settle(other.controller)
+      assert.strictEqual(one.seen.length + other.seen.length, 6)
+    })
+  )
+
+  test(
+    "makes a trace of its own of every reconcile, and says in it how it ended",
+    Effect.gen(function* () {
+      yield* create("a")
+      const spans: Array<Tracer.Span> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
+          spans.push(span)
+          return span
+        }
+      })
+      const { controller } = yield* Effect.withTracer(
+        recording(() => Effect.succeed(Outcome.terminal("broken"))),
+        tracer
+      ).pipe(Effect.withSpan("operator"))
+      yield* settle(controller)
+      const [span] = spans.filter(({ name }) => name === "reconcile")
+      assert.isTrue(Option.isNone(span?.parent ?? Option.none()))
+      assert.deepStrictEqual(Object.fromEntries(span?.attributes ?? []), {
+        controller: "parcels",
+        key: "default/a",
+        result: "error",
+        verdict: "Stalled"
+      })
+    })
+  )
+
+  test(
     "lets running reconciles finish at the end and takes no more",
     Effect.map(stopping("5 seconds", true), (ended) => assert.deepStrictEqual(ended, ["finished"]))
   )
@@ -282,8 +433,7 @@ describe("Source.resource", () => {
         const { controller, seen } = yield* recording(done)
         yield* controller.synced
         for (const name of ["a", "b", "c", "d", "e"]) yield* create(name)
-        yield* TestClock.adjust("5 minutes")
-        yield* settle(controller)
+        yield* until(() => new Set(seen).size === 5)
         assert.deepStrictEqual([...new Set(seen)].toSorted(), ["a", "b", "c", "d", "e"])
       }).pipe(Effect.provide(brokenWatch(breaks)))
     }).pipe(Effect.provide(MemoryStore.layer()))
@@ -303,10 +453,7 @@ describe("Source.resource", () => {
         yield* Effect.replicateEffect(Effect.yieldNow, 20)
         yield* store.delete(Parcel, key("gone"))
         for (let weight = 2; weight < 40; weight++) yield* change("a", weight)
-        yield* TestClock.adjust("5 minutes")
-        yield* settle(controller)
-        assert.include(seen, "gone")
-        assert.include(seen, "a")
+        yield* until(() => seen.includes("gone") && seen.includes("a"))
       }).pipe(Effect.provide(brokenWatch(breaks)))
     }).pipe(Effect.provide(MemoryStore.layer({ history: 10 })))
   )

@@ -72,13 +72,13 @@ export const commandOperatorRun = Command.make(
       syncInterval: Duration.seconds(interval)
     }).pipe(
       Effect.raceFirst(untilStopped),
-      Effect.provide(Telemetry.layerLogs()),
+      Effect.provide(Telemetry.layer({ service: "lockstep-operator" })),
       Effect.mapError(
         (error) =>
           new CommandError({
             kind: "Operator",
             message: error.message,
-            hint: "check the environment: LOCKSTEP_GITHUB_TOKEN, LOCKSTEP_GITHUB_URL, LOCKSTEP_LOG_LEVEL"
+            hint: "check the environment: LOCKSTEP_GITHUB_TOKEN, LOCKSTEP_GITHUB_URL, LOCKSTEP_LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT"
           })
       )
     )

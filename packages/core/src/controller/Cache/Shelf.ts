@@ -1,0 +1,108 @@
+import type { ReflectorEvent } from "../../kubernetes/Reflector.ts"
+import * as Version from "../../kubernetes/Version.ts"
+import { formatKey, keyOf, type Instance, type Key } from "../../resource/Resource.ts"
+
+/** What the store answered to a write of ours, of which the watch has not told yet. */
+type Written<Object> =
+  | { readonly _tag: "present"; readonly object: Object }
+  | { readonly _tag: "gone"; readonly uid: string }
+
+/**
+ * The objects as a watch has told of them, with our own writes laid over them until it tells of those too.
+ *
+ * A write is laid aside as soon as the watch has come to its version: from there on it knows better.
+ */
+export class Shelf<Object extends Instance<string, unknown, unknown>> {
+  readonly #objects = new Map<string, Object>()
+  readonly #written = new Map<string, Written<Object>>()
+  #position: string | undefined
+
+  get position(): string | undefined {
+    return this.#position
+  }
+
+  /** Writes that the watch has not told of yet. */
+  get pending(): number {
+    return this.#written.size
+  }
+
+  get(key: Key): Object | undefined {
+    return this.#at(formatKey(key))
+  }
+
+  list(): ReadonlyArray<Object> {
+    const places = new Set([...this.#objects.keys(), ...this.#written.keys()])
+    return [...places].toSorted().flatMap((place) => this.#at(place) ?? [])
+  }
+
+  /** The objects as the watch has told of them. */
+  seen(): ReadonlyArray<Object> {
+    return [...this.#objects.values()]
+  }
+
+  take(event: ReflectorEvent<Object>): void {
+    switch (event._tag) {
+      case "added":
+      case "modified":
+        this.#objects.set(place(event.object), event.object)
+        this.#moveTo(event.object.metadata.resourceVersion)
+        return this.#settle(place(event.object))
+      case "deleted":
+        this.#objects.delete(place(event.object))
+        this.#moveTo(event.object.metadata.resourceVersion)
+        return this.#settle(place(event.object))
+      case "synced":
+        // A server that was restored to an earlier time doesn't know of our writes.
+        if (this.#position !== undefined && Version.isNewer(this.#position, event.resourceVersion))
+          this.#written.clear()
+        this.#position = event.resourceVersion
+        for (const key of this.#written.keys()) this.#settle(key)
+    }
+  }
+
+  noteWritten(object: Object): void {
+    if (this.#isPast(object)) return
+    const seen = this.#objects.get(place(object))
+    if (seen?.metadata.uid === object.metadata.uid && covers(seen, object)) return
+    this.#written.set(place(object), { _tag: "present", object })
+  }
+
+  noteGone(object: Object): void {
+    const { uid } = object.metadata
+    if (this.#objects.get(place(object))?.metadata.uid === uid) this.#written.set(place(object), { _tag: "gone", uid })
+    else this.#written.delete(place(object))
+  }
+
+  #at(key: string): Object | undefined {
+    const written = this.#written.get(key)
+    const seen = this.#objects.get(key)
+    if (written === undefined) return seen
+    if (written._tag === "present") return written.object
+    return seen?.metadata.uid === written.uid ? undefined : seen
+  }
+
+  /** Lays a write aside of which the watch has told, or that it has passed. */
+  #settle(key: string): void {
+    const written = this.#written.get(key)
+    const seen = this.#objects.get(key)
+    if (written === undefined) return
+    const done =
+      written._tag === "gone"
+        ? seen?.metadata.uid !== written.uid
+        : this.#isPast(written.object) || (seen !== undefined && covers(seen, written.object))
+    if (done) this.#written.delete(key)
+  }
+
+  #moveTo(version: string): void {
+    if (this.#position !== undefined && Version.isNewer(version, this.#position)) this.#position = version
+  }
+
+  #isPast(written: Object): boolean {
+    return this.#position !== undefined && Version.isNotNewer(written.metadata.resourceVersion, this.#position)
+  }
+}
+
+const covers = (seen: Instance<string, unknown, unknown>, written: Instance<string, unknown, unknown>): boolean =>
+  Version.isNotNewer(written.metadata.resourceVersion, seen.metadata.resourceVersion)
+
+const place = (object: Instance<string, unknown, unknown>) => formatKey(keyOf(object))
