@@ -58,14 +58,14 @@ describe("formatTextDiff", () => {
 const runs = Number(process.env["LOCKSTEP_RANDOM_PAIRS"] ?? 100)
 const timeout = 20_000 + 100 * runs
 
-const secrets = /password|secret|auth|ca-sign-pass|dynamic-cookie-key|tcp-md5sig|acme-vars/
-
-/** What `patch` makes of the current text means what is desired. */
+/** What `patch` makes of the current text means what is desired; where a secret is hidden, there is nothing to patch with. */
 const assertPatches = ([from, to]: Pair): void => {
   const [current, desired] = [parse(from), parse(to)]
-  if (Result.isFailure(current) || Result.isFailure(desired) || secrets.test(from + to)) return
+  if (Result.isFailure(current) || Result.isFailure(desired)) return
   const planned = plan(current.success, desired.success)
-  const result = patched(from, formatTextDiff(planned, current.success, desired.success, { names }))
+  const shown = formatTextDiff(planned, current.success, desired.success, { names })
+  if (shown.includes("<redacted>")) return
+  const result = patched(from, shown)
   assert.deepStrictEqual(compare(Result.getOrThrow(parse(result)), desired.success).operations, [])
 }
 
