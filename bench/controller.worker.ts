@@ -2,7 +2,7 @@ import { Deferred, Effect, type Scope } from "effect"
 import { CachedStore, Controller, Outcome, Resource, ResourceStore, Source } from "../packages/core/src/index.ts"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
-import { answer } from "./child.ts"
+import { answer } from "./answer.ts"
 import { median } from "./Report.ts"
 import { fill, Parcel, worlds } from "./controller.worlds.ts"
 

@@ -1,5 +1,5 @@
 import { Fence, LeaderElection, MemoryStore } from "@lockstep/core"
-import { GitHub } from "@lockstep/github-sync"
+import { GitHub, RateBudget } from "@lockstep/github-sync"
 import { layerFencedGitHub } from "@lockstep/operator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
@@ -10,11 +10,16 @@ const ref = { repository: { owner: "acme", name: "web" }, number: 1 }
 const recorded = (calls: Array<string>) =>
   layerFencedGitHub.pipe(
     Layer.provide(
-      Layer.mock(GitHub, {
-        addLabel: (_, label) => Effect.sync(() => void calls.push(`+${label}`)),
-        removeLabel: (_, label) => Effect.sync(() => void calls.push(`-${label}`)),
-        listLabels: () => Effect.succeed([])
-      })
+      Layer.unwrap(
+        Effect.map(RateBudget.make(), (budget) =>
+          Layer.mock(GitHub, {
+            budget,
+            addLabel: (_, label) => Effect.sync(() => void calls.push(`+${label}`)),
+            removeLabel: (_, label) => Effect.sync(() => void calls.push(`-${label}`)),
+            listLabels: () => Effect.succeed([])
+          })
+        )
+      )
     )
   )
 

@@ -98,7 +98,8 @@ describe("RepositoryPoll.source", () => {
       yield* Effect.raceFirst(
         RepositoryPoll.source({ repositories: [{ owner: "acme", name: "gone" }] })({
           add: (key) => Effect.sync(() => void found.push(Resource.formatKey(key))),
-          synced: Effect.void
+          synced: Effect.void,
+          trouble: () => Effect.void
         }),
         Effect.yieldNow.pipe(Effect.repeat({ until: () => found.length >= 3 }))
       )
