@@ -73,7 +73,7 @@ const bring = Effect.fnUntraced(function* (text: string, tell: Tell) {
 
 const outcomeOf = (result: SyncResult): string => {
   const reloads = result.reloads === 0 ? "no reload" : `${result.reloads} reload`
-  return `→ ${result.message}: ${result.requests} requests, ${reloads}, ${result.verified ? "verified" : "not verified"}.`
+  return `→ ${result.message}: ${result.requests} ${result.requests === 1 ? "request" : "requests"}, ${reloads}, ${result.verified ? "verified" : "not verified"}.`
 }
 
 /** What somebody else does by hand. */

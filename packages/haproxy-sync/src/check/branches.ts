@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../text/Diagnostic.ts"
 import type { Document, Section, Statement } from "../text/Document.ts"
 import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
-import { expandWords } from "../text/Words.ts"
+import { expandWords } from "../text/expandWords.ts"
 import { diagnosticAt } from "./diagnosticAt.ts"
 import { truthOf } from "./predicate.ts"
 import { unknownText } from "./Reader.ts"

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../text/Diagnostic.ts"
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { type SectionKeyword, sectionKinds } from "../text/SectionKind.ts"
-import { unquote } from "../text/Words.ts"
+import { unquote } from "../text/expandWords.ts"
 import type { Refusal } from "./Reader.ts"
 import { sectionsOf } from "./sections.ts"
 import type { Reading } from "./statement.ts"

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../text/Diagnostic.ts"
 import type { Document, Section } from "../text/Document.ts"
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
-import { unquote } from "../text/Words.ts"
+import { unquote } from "../text/expandWords.ts"
 import type { Line, Part } from "./branches.ts"
 import { diagnosticAt } from "./diagnosticAt.ts"
 import { explain } from "./explain.ts"

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../text/Diagnostic.ts"
 import type { Document } from "../text/Document.ts"
-import { unquote } from "../text/Words.ts"
+import { unquote } from "../text/expandWords.ts"
 import { Declarations, linesOf, Names } from "./declarations.ts"
 import { diagnosticAt } from "./diagnosticAt.ts"
 import type { Inheritance } from "./inheritance.ts"

@@ -1,6 +1,6 @@
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import type { SectionKeyword } from "../text/SectionKind.ts"
-import { expandWords } from "../text/Words.ts"
+import { expandWords } from "../text/expandWords.ts"
 import { Reader, type Reference, type Refusal, unknownText } from "./Reader.ts"
 import { directivesOf, negatedDirectivesOf } from "./sections.ts"
 import type { Shape, Shapes } from "./Shape.ts"

@@ -1,6 +1,6 @@
 import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { Statement } from "../text/Document.ts"
-import { meaningOfWord } from "../text/Words.ts"
+import { meaningOfWord } from "../text/expandWords.ts"
 
 const statementsOf = ({ parts }: ConfigSection): ReadonlyArray<Statement> =>
   parts.flatMap((part) => (part.header === undefined ? part.statements : [part.header, ...part.statements]))

@@ -1,5 +1,5 @@
 import type { Document, Section, Statement } from "../text/Document.ts"
-import { isBlank } from "../text/Words.ts"
+import { isBlank } from "../text/characters.ts"
 
 /** A text without the blanks around it: what is one to HAProxy, which is less than Unicode has. */
 export const withoutBlanks = (text: string): string => {

@@ -1,7 +1,7 @@
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import type { Section, Statement } from "../text/Document.ts"
 import { formatLine } from "../text/formatLine.ts"
-import { unquote } from "../text/Words.ts"
+import { unquote } from "../text/expandWords.ts"
 import { type HaproxyVersion, versionIn } from "../text/HaproxyVersion.ts"
 import { Cursor, type Draft, type Field, type Merged, mergeFields, type TypeOf } from "./Args.ts"
 import { annotations, commentOf, type Line, metadataOf, type WrittenLine } from "./Line.ts"

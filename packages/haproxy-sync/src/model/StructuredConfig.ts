@@ -5,7 +5,7 @@ import { Document, parseDocument, type Section, type Statement } from "../text/D
 import { defaultHaproxyVersion, type HaproxyVersion } from "../text/HaproxyVersion.ts"
 import { ParseError } from "../text/ParseError.ts"
 import { sectionKindByKeyword, type SectionKeyword } from "../text/SectionKind.ts"
-import { unquote } from "../text/Words.ts"
+import { unquote } from "../text/expandWords.ts"
 import { ConfigSection } from "./ConfigSection.ts"
 import { sectionKey } from "./sectionKey.ts"
 

@@ -1,5 +1,6 @@
 import { source } from "../grammar/Line.ts"
-import { meaningOfWord, splitWords } from "../text/Words.ts"
+import { splitWords } from "../text/Words.ts"
+import { meaningOfWord } from "../text/expandWords.ts"
 
 /** What HAProxy sees of a piece of text: its words without quotes and escapes, references to the environment told from other text. */
 const seen = (text: string): string => {

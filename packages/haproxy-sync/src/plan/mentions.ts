@@ -11,7 +11,8 @@ import { sectionKey } from "../model/sectionKey.ts"
 import { formatLine } from "../text/formatLine.ts"
 import type { HaproxyVersion } from "../text/HaproxyVersion.ts"
 import type { SectionKeyword } from "../text/SectionKind.ts"
-import { splitWords, unquote } from "../text/Words.ts"
+import { splitWords } from "../text/Words.ts"
+import { unquote } from "../text/expandWords.ts"
 
 /** What a part of a configuration declares, and what it names that has to be declared; each as a key. */
 export interface Mentions {

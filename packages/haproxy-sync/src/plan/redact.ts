@@ -1,7 +1,8 @@
 import type { Operation } from "../diff/Operation.ts"
 import type { Draft, Field } from "../grammar/Args.ts"
 import { grammars } from "../grammar/grammars.ts"
-import { splitWords, unquote } from "../text/Words.ts"
+import { splitWords } from "../text/Words.ts"
+import { unquote } from "../text/expandWords.ts"
 import { hideValue, hideWithin, namesSecret, redacted } from "./secrets.ts"
 
 export { redacted } from "./secrets.ts"

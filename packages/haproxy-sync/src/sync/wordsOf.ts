@@ -1,5 +1,5 @@
 import type { Statement } from "../text/Document.ts"
-import { meaningOfWord } from "../text/Words.ts"
+import { meaningOfWord } from "../text/expandWords.ts"
 
 /** Stands between words; in no configuration. */
 export const separator = "\u0001"

@@ -1,6 +1,8 @@
 import type { Diagnostic } from "./Diagnostic.ts"
 import { type SectionKeyword, type SectionKind, sectionKindByKeyword, sectionKinds } from "./SectionKind.ts"
-import { isBlank, maxWords, splitWords, unquote, type Words } from "./Words.ts"
+import { maxWords, splitWords, type Words } from "./Words.ts"
+import { unquote } from "./expandWords.ts"
+import { isBlank } from "./characters.ts"
 
 /**
  * A line that holds at least one word.

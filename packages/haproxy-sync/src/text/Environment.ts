@@ -1,6 +1,6 @@
 import type { Document, Section, Statement } from "./Document.ts"
 import type { HaproxyVersion } from "./HaproxyVersion.ts"
-import { type Environment, expandWords, unquote } from "./Words.ts"
+import { type Environment, expandWords, unquote } from "./expandWords.ts"
 
 /**
  * A statement with its words as HAProxy sees them.

@@ -1,4 +1,4 @@
-import { unquote } from "../../text/Words.ts"
+import { unquote } from "../../text/expandWords.ts"
 import { type Args, type Only } from "./Description.ts"
 import { choice, optional, sequence } from "./parts.ts"
 import { word } from "./values.ts"

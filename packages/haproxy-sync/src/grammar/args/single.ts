@@ -1,4 +1,4 @@
-import { unquote } from "../../text/Words.ts"
+import { unquote } from "../../text/expandWords.ts"
 import { type Args, type Field, type Only } from "./Description.ts"
 import { present } from "./attempt.ts"
 

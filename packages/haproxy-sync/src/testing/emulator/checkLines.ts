@@ -1,7 +1,7 @@
 import { type ApiVersion, apiIn } from "../../api/ApiVersion.ts"
 import { grammars } from "../../grammar/grammars.ts"
 import type { Section, Statement } from "../../text/Document.ts"
-import { unquote } from "../../text/Words.ts"
+import { unquote } from "../../text/expandWords.ts"
 
 /** An error as HAProxy words it; `aborts` ends the reading of the file there. */
 export interface Problem {

@@ -1,7 +1,7 @@
 import { checkDocument } from "../../check/checkDocument.ts"
 import { type ApiVersion, apiIn, haproxyOf } from "../../api/ApiVersion.ts"
 import { type Section, parseDocument, type Statement } from "../../text/Document.ts"
-import { unquote } from "../../text/Words.ts"
+import { unquote } from "../../text/expandWords.ts"
 import { at, type Context, headerProblem, isProxy, lineProblem, type Problem, wordsOf } from "./checkLines.ts"
 
 /** The table that a stick rule uses: that of its own proxy, where it names none. */

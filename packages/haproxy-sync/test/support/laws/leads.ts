@@ -11,7 +11,7 @@ import {
 import { Result } from "effect"
 import { meaningOf } from "../../../src/model/values.ts"
 import { simulate } from "../../../src/plan/simulate.ts"
-import { meaningOfWord } from "../../../src/text/Words.ts"
+import { meaningOfWord } from "../../../src/text/expandWords.ts"
 import type { Pair } from "../randomPairs.ts"
 
 /** To listen on `*:80` is to listen on `:80`, also where that is the name; brackets don't count. */
