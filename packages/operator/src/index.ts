@@ -9,6 +9,7 @@ export type { KubernetesOptions, KubernetesOperatorOptions } from "./KubernetesO
 export { layerLocal, layerObserving, runLocalOperator, runOperator, teardown } from "./Operator.ts"
 export type { LocalOptions, OperatorOptions } from "./Operator.ts"
 export * as Configuration from "./Configuration.ts"
+export * as Rights from "./Rights.ts"
 export * as Probes from "./Probes.ts"
 export * as WebhookServer from "./WebhookServer.ts"
 export { demoLabelLoop } from "./demo/LabelLoop.ts"

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { spawn } from "node:child_process"
 import { hostname } from "node:os"
 import { join } from "node:path"
+import { kubeUsers } from "../../../../../tools/servers/kubernetes/KubeAccess.ts"
 import { KubeApiServer } from "../../../../../tools/servers/KubeApiServer.ts"
 import { fromSource } from "../../support/program.ts"
 
@@ -57,6 +58,23 @@ const replica = (kubeconfig: string, github: URL) =>
     ({ child }) => Effect.sync(() => void child.kill("SIGKILL"))
   )
 
+/** Gives the operator's user the role that the program prints, and nothing more. */
+const allow = Effect.gen(function* () {
+  const { request } = yield* KubeApiServer
+  const { items } = JSON.parse(fromSource(["crd", "print", "--rbac", "-o", "json"]).stdout)
+  const group = "rbac.authorization.k8s.io"
+  const made = (plural: string, body: unknown) =>
+    Effect.map(request(`/apis/${group}/v1/${plural}`, { method: "POST", body }), ({ body, status }) =>
+      assert.strictEqual(status, 201, JSON.stringify(body))
+    )
+  yield* made("clusterroles", items.at(-1))
+  yield* made("clusterrolebindings", {
+    metadata: { name: "lockstep-operator" },
+    roleRef: { apiGroup: group, kind: "ClusterRole", name: "lockstep-operator" },
+    subjects: [{ apiGroup: group, kind: "User", name: kubeUsers.operator }]
+  })
+})
+
 layer(KubeApiServer.layer, { timeout: "2 minutes", excludeTestServices: true })(
   "lockstep operator run --mode kubernetes",
   (it) => {
@@ -83,6 +101,7 @@ layer(KubeApiServer.layer, { timeout: "2 minutes", excludeTestServices: true })(
       Effect.gen(function* () {
         const { kubeconfigs, request } = yield* KubeApiServer
         assert.strictEqual(fromSource(["crd", "install", "--kubeconfig", kubeconfigs.admin]).status, 0)
+        yield* allow
         yield* request("/api/v1/namespaces", { method: "POST", body: { metadata: { name: namespace } } })
         const configured = yield* request("/apis/lockstep.dev/v1alpha1/operatorconfigs", {
           method: "POST",
@@ -97,8 +116,8 @@ layer(KubeApiServer.layer, { timeout: "2 minutes", excludeTestServices: true })(
 
         const { emulator, url } = yield* serve({ seed, token: "t" })
         const labels = Effect.sync(() => emulator.world.labelsOf(first))
-        const one = yield* replica(kubeconfigs.admin, url)
-        const two = yield* replica(kubeconfigs.admin, url)
+        const one = yield* replica(kubeconfigs.operator, url)
+        const two = yield* replica(kubeconfigs.operator, url)
         yield* until(labels, (shown) => shown.includes("flow/qualified"))
         yield* until(
           Effect.sync(() => one.leads() || two.leads()),
