@@ -3,7 +3,16 @@
  *
  * @since 0.1.0
  */
-import { Fence, Lease, Resource, type LeaderElection, type ResourceStore, type StoreError } from "@lockstep/core"
+import {
+  EventRecorder,
+  EventSink,
+  Fence,
+  Lease,
+  Resource,
+  type LeaderElection,
+  type ResourceStore,
+  type StoreError
+} from "@lockstep/core"
 import type { KubernetesError, Transport, TransportOptions } from "@lockstep/core/kubernetes"
 import {
   DriftMonitor,
@@ -12,12 +21,14 @@ import {
   PullRequestTracker,
   type Coordinator,
   type LabelManager,
+  type Pass,
   type LabelVocabulary
 } from "@lockstep/github-sync"
 import { Effect, Layer, Option, type Config } from "effect"
 import { hostname } from "node:os"
 import * as Configuration from "./Configuration.ts"
 import { layerServices, type ServicesOptions } from "./layerServices.ts"
+import { passEvent } from "./passEvent.ts"
 import { runOperator, type OperatorOptions } from "./Operator.ts"
 import type { ProbesError } from "./Probes.ts"
 import type { WebhookServerError } from "./WebhookServer.ts"
@@ -95,6 +106,7 @@ export interface KubernetesOperatorOptions extends Omit<OperatorOptions, "electi
  *
  * - Trackers are followed and created in one namespace: that of the options, or else that of the kubeconfig's context or of
  *   the pod. The lease is in the same one unless told otherwise, and names this host as its holder.
+ * - What labels it changes, and what keeps it from doing so, it also tells as events of the trackers (`kubectl describe`).
  * - What the options leave out is as the `OperatorConfig` named `lockstep` says, where there is one. It is read at the start.
  * - Before anything else it looks at its kinds: where the cluster is not reached, a kind is not installed or a right is missing, it fails at once
  *   and says so. Later on it waits for the cluster to come back.
@@ -129,11 +141,27 @@ export const runKubernetesOperator = (
     const configured = yield* Effect.provide(Configuration.read, layerStore)
     yield* Effect.logInfo(`Works on ${yield* transport.server} in the namespace ${namespace}`)
     const { election: _, ...given } = options
-    const all = { ...Option.getOrElse(configured, () => ({})), ...given, namespace }
+    const events = yield* EventRecorder
+    const onPass = (pass: Pass) => Effect.andThen(tell(events, pass), options.onPass?.(pass) ?? Effect.void)
+    const all = { ...Option.getOrElse(configured, () => ({})), ...given, namespace, onPass }
     return yield* runOperator(election === undefined ? all : { ...all, election }).pipe(
       Effect.provide(layerServices(all, layerStore).pipe(Layer.provideMerge(GitHub.layer)))
     )
-  }).pipe(Effect.provide(layerConnection(options.connection)))
+  }).pipe(Effect.provide(layerEvents.pipe(Layer.provideMerge(layerConnection(options.connection)))))
+
+const layerEvents: Layer.Layer<EventRecorder, never, Transport> = Layer.unwrap(
+  Effect.gen(function* () {
+    const { Transport } = yield* speaking
+    const { call } = yield* Transport
+    const sink = EventSink.layerApi(call)
+    return EventRecorder.layer({ controller: "lockstep.dev/operator", instance: hostname() }).pipe(Layer.provide(sink))
+  })
+)
+
+const tell = (events: EventRecorder["Service"], pass: Pass) => {
+  const event = passEvent(pass)
+  return event === undefined ? Effect.void : events.record(pass.tracker, event)
+}
 
 const electionOf = (
   { election = {} }: KubernetesOperatorOptions,

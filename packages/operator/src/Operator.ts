@@ -40,7 +40,7 @@ import * as WebhookServer from "./WebhookServer.ts"
  */
 export interface OperatorOptions extends Pick<
   TrackerReconciler.TrackerReconcilerOptions,
-  "clusters" | "syncInterval" | "recheckInterval" | "concurrency"
+  "clusters" | "syncInterval" | "recheckInterval" | "concurrency" | "onPass"
 > {
   /** Only trackers of this namespace are followed, and new ones are created in it; all and `default` if left out. */
   readonly namespace?: string

@@ -132,6 +132,13 @@ layer(KubeApiServer.layer, { timeout: "2 minutes", excludeTestServices: true })(
           ({ body }) => body.status?.state === "qualified"
         )
 
+        const { body: events } = yield* until(
+          request(`/apis/events.k8s.io/v1/namespaces/${namespace}/events`),
+          ({ body }) => body.items.length > 0
+        )
+        assert.deepInclude(events.items[0], { reason: "Synced", reportingController: "lockstep.dev/operator" })
+        assert.deepInclude(events.items[0].regarding, { kind: "PullRequestTracker", name: "acme-web-1" })
+
         assert.strictEqual(yield* leader.stop, 0, leader.told())
         emulator.world.merge(first)
         yield* until(labels, (shown) => shown.includes("flow/merged"))
