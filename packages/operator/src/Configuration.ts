@@ -37,7 +37,8 @@ export const optionsOf = (spec: OperatorConfig["spec"]): Result.Result<Configure
   }))
 
 /**
- * Reads the configuration named `lockstep` from the store; nothing if there is none.
+ * Reads the configuration named `lockstep` from the store; nothing if there is none. It warns of a part `github`, which names
+ * secrets and is not read.
  *
  * @category reading
  * @since 0.1.0
@@ -52,5 +53,10 @@ export const read: Effect.Effect<
     Effect.asSome,
     Effect.catchReason("StoreError", "NotFound", () => Effect.succeedNone)
   )
-  return Option.isNone(found) ? Option.none() : Option.some(yield* Effect.fromResult(optionsOf(found.value.spec)))
+  if (Option.isNone(found)) return Option.none()
+  const { spec } = found.value
+  if (spec.github !== undefined) yield* Effect.logWarning(unread)
+  return Option.some(yield* Effect.fromResult(optionsOf(spec)))
 })
+
+const unread = `The part github of the OperatorConfig ${operatorConfigName} is not read: name GitHub and its credentials in the environment, such as LOCKSTEP_GITHUB_TOKEN from a secretKeyRef`

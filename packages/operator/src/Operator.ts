@@ -15,22 +15,20 @@ import {
   type StoreError
 } from "@lockstep/core"
 import {
-  Coordinator,
   Discovery,
   DryRun,
   GitHub,
-  LabelManager,
   PullRequest,
   RepositoryPoll,
   TrackerReconciler,
   Webhooks,
   WebhookSource,
-  type CoordinatorOptions,
-  type LabelManagerOptions,
+  type Coordinator,
+  type LabelManager,
   type WebhooksOptions
 } from "@lockstep/github-sync"
 import { Cause, Duration, Effect, Exit, Layer, Runtime, type Config } from "effect"
-import { layerFencedGitHub } from "./FencedGitHub.ts"
+import { layerServices, type ServicesOptions } from "./layerServices.ts"
 import * as Probes from "./Probes.ts"
 import * as WebhookServer from "./WebhookServer.ts"
 
@@ -42,8 +40,10 @@ import * as WebhookServer from "./WebhookServer.ts"
  */
 export interface OperatorOptions extends Pick<
   TrackerReconciler.TrackerReconcilerOptions,
-  "clusters" | "syncInterval" | "recheckInterval" | "concurrency"
+  "clusters" | "syncInterval" | "recheckInterval" | "concurrency" | "onPass"
 > {
+  /** Only trackers of this namespace are followed, and new ones are created in it; all and `default` if left out. */
+  readonly namespace?: string
   /** The repositories whose open pull requests are found and followed. */
   readonly repositories?: ReadonlyArray<Discovery.Followed>
   /** Which trackers are deleted when their pull requests are over; none if left out. */
@@ -66,7 +66,7 @@ export interface OperatorOptions extends Pick<
  * @category models
  * @since 0.1.0
  */
-export interface LocalOptions extends CoordinatorOptions, LabelManagerOptions, MemoryStore.MemoryStoreOptions {
+export interface LocalOptions extends ServicesOptions, MemoryStore.MemoryStoreOptions {
   /** A SQLite file that keeps what is known over a restart; it is kept in memory if left out. */
   readonly storeFile?: string
 }
@@ -85,11 +85,7 @@ export interface LocalOptions extends CoordinatorOptions, LabelManagerOptions, M
 export const layerLocal = (
   options: LocalOptions = {}
 ): Layer.Layer<Coordinator | LabelManager | ResourceStore, StoreError, GitHub> =>
-  Coordinator.layerWith(options).pipe(
-    Layer.provideMerge(LabelManager.layerWith(options)),
-    Layer.provide(layerFencedGitHub),
-    Layer.provideMerge(Fence.layerStore.pipe(Layer.provide(layerStore(options))))
-  )
+  layerServices(options, Fence.layerStore.pipe(Layer.provide(layerStore(options))))
 
 const layerStore = ({ storeFile, ...options }: LocalOptions): Layer.Layer<ResourceStore, StoreError> =>
   storeFile === undefined ? MemoryStore.layer(options) : SqliteStore.layer({ path: storeFile })
@@ -147,7 +143,8 @@ const follow = Effect.fnUntraced(function* (options: OperatorOptions) {
   const poll = RepositoryPoll.source({
     repositories: options.repositories ?? [],
     prune: options.prune ?? "keep",
-    interval: interval(options)
+    interval: interval(options),
+    ...placeOf(options)
   })
   const receiver = yield* receiving(options)
   return yield* TrackerReconciler.start({
@@ -158,7 +155,7 @@ const follow = Effect.fnUntraced(function* (options: OperatorOptions) {
 })
 
 const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: URL | undefined) {
-  yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref), { discard: true })
+  yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref, options.namespace), { discard: true })
   yield* Effect.logInfo(
     address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
   )
@@ -166,16 +163,23 @@ const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: UR
 })
 
 /** The source of what GitHub tells by itself, if it is to. */
-const receiving = ({ prune, repositories, webhooks }: OperatorOptions) =>
+const receiving = (options: OperatorOptions) =>
   Effect.gen(function* () {
+    const { prune, repositories, webhooks } = options
     if (webhooks === undefined) return []
     const context = yield* Layer.build(Webhooks.layerWith(webhooks))
     const address = yield* Effect.provide(WebhookServer.serve(webhooks), context)
     yield* Effect.logInfo(`Webhooks are taken at ${address.href}`)
-    const source = WebhookSource.source({ repositories: repositories ?? [], prune: prune ?? "keep" })
+    const source = WebhookSource.source({
+      repositories: repositories ?? [],
+      prune: prune ?? "keep",
+      ...placeOf(options)
+    })
     const provided: Source.Source<ResourceStore | GitHub> = (sink) => Effect.provide(source(sink), context)
     return [provided]
   })
+
+const placeOf = ({ namespace }: OperatorOptions) => (namespace === undefined ? {} : { namespace })
 
 const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe(syncInterval ?? "2 minutes")
 

@@ -4,9 +4,12 @@
  * @since 0.1.0
  */
 export { layerFencedGitHub } from "./FencedGitHub.ts"
+export { layerKubernetes, runKubernetesOperator } from "./KubernetesOperator.ts"
+export type { KubernetesOptions, KubernetesOperatorOptions } from "./KubernetesOperator.ts"
 export { layerLocal, layerObserving, runLocalOperator, runOperator, teardown } from "./Operator.ts"
 export type { LocalOptions, OperatorOptions } from "./Operator.ts"
 export * as Configuration from "./Configuration.ts"
+export * as Rights from "./Rights.ts"
 export * as Probes from "./Probes.ts"
 export * as WebhookServer from "./WebhookServer.ts"
 export { demoLabelLoop } from "./demo/LabelLoop.ts"

@@ -3,7 +3,7 @@ import { OperatorConfig } from "@lockstep/github-sync"
 import { GitHubEmulator } from "@lockstep/github-sync/testing"
 import { Configuration, layerLocal, runOperator } from "@lockstep/operator"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Option, References, Schema } from "effect"
+import { Duration, Effect, Fiber, Layer, Logger, Option, References, Schema } from "effect"
 import { until } from "./support/until.ts"
 
 const acme = { owner: "acme", name: "web" }
@@ -26,6 +26,18 @@ const read = (drafts: ReadonlyArray<{ readonly name: string; readonly spec: Oper
   }).pipe(Effect.provide(MemoryStore.layer()))
 
 describe("Configuration.read", () => {
+  it.effect("warns that it doesn't read how GitHub is reached", () =>
+    Effect.gen(function* () {
+      const told: Array<string> = []
+      const logs = Logger.layer([Logger.make(({ message }) => void told.push(String(message)))])
+      const github = { tokenSecretRef: { name: "github", key: "token" } }
+      yield* Effect.provide(read([{ name: "lockstep", spec }]), logs)
+      assert.deepStrictEqual(told, [])
+      yield* Effect.provide(read([{ name: "lockstep", spec: { ...spec, github } }]), logs)
+      assert.match(told.join(), /The part github of the OperatorConfig lockstep is not read: .*LOCKSTEP_GITHUB_TOKEN/u)
+    })
+  )
+
   it.effect("is nothing where there is none of that name", () =>
     Effect.map(read([{ name: "other", spec }]), (found) => assert.isTrue(Option.isNone(found)))
   )

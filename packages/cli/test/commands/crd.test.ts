@@ -31,6 +31,16 @@ describe("lockstep crd print", () => {
   })
 })
 
+describe("lockstep crd print --rbac", () => {
+  it("writes the role of the operator behind the kinds, which reads no secrets", () => {
+    const { items } = JSON.parse(lockstep(["crd", "print", "--rbac", "-o", "json"]).stdout)
+    const role = items.at(-1)
+    assert.deepInclude(role, { kind: "ClusterRole", metadata: { name: "lockstep-operator" } })
+    assert.notInclude(JSON.stringify(role), "secrets")
+    assert.strictEqual(lockstep(["crd", "print", "--rbac"]).stdout.match(/^---$/gmu)?.length, items.length)
+  })
+})
+
 describe("lockstep crd install", () => {
   it("says that it needs a kubeconfig where there is none", () => {
     const { status, stderr, stdout } = lockstep(["crd", "install"])

@@ -1,17 +1,28 @@
 import { Effect } from "effect"
-import { Command } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { output, reported, write, writeDocument } from "../../Output.ts"
 import { manifests } from "./manifests.ts"
 
 export const commandCrdPrint = Command.make(
   "print",
-  { output },
-  Effect.fnUntraced(function* ({ output }) {
-    const items = yield* manifests
+  {
+    rbac: Flag.Boolean("rbac").pipe(
+      Flag.withDescription("Also the ClusterRole that operator run --mode kubernetes needs"),
+      Flag.withDefault(false)
+    ),
+    output
+  },
+  Effect.fnUntraced(function* ({ output, rbac }) {
+    const items = [...(yield* manifests), ...(rbac ? [yield* role] : [])]
     if (output !== "human") return yield* writeDocument("CustomResourceDefinitions", { items }, output)
     const { Yaml } = yield* Effect.promise(() => import("@lockstep/core/kubernetes"))
     return yield* write(Yaml.stream(items))
   }, reported)
 ).pipe(
   Command.withDescription("Write the CustomResourceDefinitions of all kinds as YAML, for kubectl apply or a chart")
+)
+
+const role = Effect.flatMap(
+  Effect.promise(() => import("@lockstep/operator")),
+  ({ Rights }) => Rights.clusterRole
 )

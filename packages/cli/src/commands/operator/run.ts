@@ -6,12 +6,16 @@ import { listenAddress, listenFlag } from "../../listen.ts"
 import { reporting } from "../../Output.ts"
 import { untilStopped } from "../../untilStopped.ts"
 import { usageError } from "../../usageError.ts"
+import { clusterFlags, onCluster, refuseForeign } from "./cluster.ts"
+import { toCommandError } from "./toCommandError.ts"
 
 export const commandOperatorRun = Command.make(
   "run",
   {
-    mode: Flag.Literals("mode", ["local"]).pipe(
-      Flag.withDescription("local needs no cluster: trackers are in memory, or in a file (--store)"),
+    mode: Flag.Literals("mode", ["local", "kubernetes"]).pipe(
+      Flag.withDescription(
+        "local needs no cluster: trackers are in memory, or in a file (--store). kubernetes keeps them as custom resources (crd install), and takes what is left out here from the OperatorConfig named lockstep"
+      ),
       Flag.withDefault("local" as const)
     ),
     repo: Flag.String("repo").pipe(
@@ -23,14 +27,14 @@ export const commandOperatorRun = Command.make(
       Flag.atLeast(0)
     ),
     interval: Flag.Int("interval").pipe(
-      Flag.withDescription("Seconds between two looks at a repository"),
-      Flag.withDefault(120)
+      Flag.withDescription("Seconds between two looks at a repository; 120 if left out"),
+      Flag.optional
     ),
     prune: Flag.Literals("prune", ["keep", "closed", "ended"]).pipe(
       Flag.withDescription(
-        "Which trackers that were found by themselves are deleted again: none, those of pull requests closed without a merge, or also of merged ones that are healthy"
+        "Which trackers that were found by themselves are deleted again: none, those of pull requests closed without a merge, or also of merged ones that are healthy; none if left out"
       ),
-      Flag.withDefault("keep" as const)
+      Flag.optional
     ),
     store: Flag.String("store").pipe(
       Flag.withDescription("A file that keeps the trackers over a restart, and that tracker and drift read"),
@@ -40,6 +44,7 @@ export const commandOperatorRun = Command.make(
       Flag.withDescription("Tell in the log what would be written to GitHub, and write nothing"),
       Flag.withDefault(false)
     ),
+    ...clusterFlags,
     listen: listenFlag("127.0.0.1:8081", "Where /livez, /readyz and /metrics are answered"),
     webhookListen: Flag.String("webhook-listen").pipe(
       Flag.withDescription("Where GitHub's webhooks are taken, at /webhooks/github: HOST:PORT"),
@@ -53,34 +58,38 @@ export const commandOperatorRun = Command.make(
     )
   },
   Effect.fnUntraced(function* (options) {
-    const { cluster, dryRun, interval, listen, prune, repo, store } = options
-    if (interval < 1) return yield* usageError(`${interval} is no interval`, "wait a second at least: --interval 1")
+    const { cluster, dryRun, interval, listen, mode, prune, repo } = options
+    if (Option.isSome(interval) && interval.value < 1) {
+      return yield* usageError(`${interval.value} is no interval`, "wait a second at least: --interval 1")
+    }
+    yield* refuseForeign(options)
     const { PullRequest } = yield* Effect.promise(() => import("@lockstep/github-sync"))
-    const { runLocalOperator } = yield* Effect.promise(() => import("@lockstep/operator"))
+    const { runKubernetesOperator, runLocalOperator } = yield* Effect.promise(() => import("@lockstep/operator"))
     const { Telemetry } = yield* Effect.promise(() => import("@lockstep/core"))
     const repositories = yield* Effect.forEach(repo, (text) => repositoryIn(text, PullRequest.parseRepository))
     const probes = yield* listenAddress(listen)
     const webhooks = yield* webhooksOf(options)
-    return yield* runLocalOperator({
-      repositories,
-      clusters: cluster,
+    // What is left out is left to the operator: it may have a configuration.
+    const common = {
       probes,
-      prune,
-      dryRun,
-      ...(Option.isNone(store) ? {} : { storeFile: store.value }),
-      ...webhooks,
-      syncInterval: Duration.seconds(interval)
-    }).pipe(
+      ...(repositories.length === 0 ? {} : { repositories }),
+      ...(cluster.length === 0 ? {} : { clusters: cluster }),
+      ...(Option.isNone(prune) ? {} : { prune: prune.value }),
+      ...(Option.isNone(interval) ? {} : { syncInterval: Duration.seconds(interval.value) }),
+      ...webhooks
+    }
+    const operator =
+      mode === "kubernetes"
+        ? runKubernetesOperator({ ...common, ...onCluster(options) })
+        : runLocalOperator({
+            ...common,
+            dryRun,
+            ...(Option.isNone(options.store) ? {} : { storeFile: options.store.value })
+          })
+    return yield* operator.pipe(
       Effect.raceFirst(untilStopped),
       Effect.provide(Telemetry.layer({ service: "lockstep-operator" })),
-      Effect.mapError(
-        (error) =>
-          new CommandError({
-            kind: "Operator",
-            message: error.message,
-            hint: "check the environment: LOCKSTEP_GITHUB_TOKEN, LOCKSTEP_GITHUB_URL, LOCKSTEP_LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT"
-          })
-      )
+      Effect.mapError(toCommandError)
     )
   }, reporting("human"))
 ).pipe(Command.withDescription("Follow pull requests and keep their labels and trackers in step, until it is ended"))
