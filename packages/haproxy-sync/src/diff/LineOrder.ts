@@ -24,7 +24,8 @@ const byName =
   (words: ReadonlyArray<string>): string | undefined =>
     keywords.includes(words[0] ?? "") ? words.slice(0, 2).join(" ") : undefined
 
-const environment = ["setenv", "presetenv", "unsetenv", "resetenv"]
+/** The keywords of lines that change variables. */
+export const environment = ["setenv", "presetenv", "unsetenv", "resetenv"]
 
 /** The variables that a line changes; undefined for all of them. */
 const changedBy = ([keyword, ...names]: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {

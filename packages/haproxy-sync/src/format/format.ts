@@ -4,7 +4,7 @@ import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
 import { formatLine } from "../text/formatLine.ts"
 import type { Document, Section, Statement } from "../text/Document.ts"
 import { type Block, blocksOf, type Entry, type Remark, withoutBlanks } from "./layout.ts"
-import { canonicalOrder } from "./lineOrder.ts"
+import { canonicalOrder } from "./canonicalOrder.ts"
 
 /**
  * Returns a configuration's text in canonical form: one blank between words, two in front of lines, one empty line between sections,

@@ -144,25 +144,22 @@ export class RealHaproxy {
   }
 
   /** Ends the master with SIGKILL; its worker ends with it. */
-  async kill(): Promise<void> {
-    const child = this.#process
-    this.#process = undefined
-    this.#guard?.kill("SIGKILL")
-    this.#guard = undefined
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise((resolve) => child.once("exit", resolve))
-    child.kill("SIGKILL")
-    await ended
+  kill(): Promise<void> {
+    return this.#end("SIGKILL")
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#end("SIGTERM")
+  }
+
+  async #end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const child = this.#process
     this.#process = undefined
     this.#guard?.kill("SIGKILL")
     this.#guard = undefined
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once("exit", resolve))
-    child.kill("SIGTERM")
+    child.kill(signal)
     const hard = setTimeout(() => child.kill("SIGKILL"), 2000)
     await ended
     clearTimeout(hard)

@@ -1,3 +1,4 @@
+import { environment } from "../diff/LineOrder.ts"
 import type { Line } from "../grammar/Line.ts"
 import { readStatements } from "../grammar/SectionGrammar.ts"
 import { grammars } from "../grammar/grammars.ts"
@@ -57,8 +58,6 @@ const familiesByKeyword = Map.groupBy(
   families.flatMap((keywords, index) => keywords.map((keyword) => ({ keyword, tag: `family ${index}` }))),
   ({ keyword }) => keyword
 )
-
-const environment = ["setenv", "presetenv", "unsetenv", "resetenv"]
 
 /** Lines that HAProxy needs before others, and that may come first of all. */
 const openers = ["expose-experimental-directives", "expose-deprecated-directives"]
