@@ -113,5 +113,5 @@ export const reporting =
 /** Reports the failures of a command that has `--output`, in the form that was asked for. */
 export const reported = <A, E, R>(
   effect: Effect.Effect<A, E | CommandError, R>,
-  options: { readonly output: OutputFormat }
+  options: { readonly output: PlanFormat }
 ) => reporting(options.output)(effect)

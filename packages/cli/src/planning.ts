@@ -6,6 +6,7 @@ import {
   formatPlan,
   formatPlanAnnotations,
   formatPlanMarkdown,
+  formatPlanRemarks,
   formatTextDiff,
   type HaproxyVersion,
   looksLikePlanFile,
@@ -13,7 +14,6 @@ import {
   type ParseOptions,
   type Plan,
   planToJson,
-  type Refusal,
   sha256,
   type StructuredConfig,
   violatesGuard
@@ -148,13 +148,6 @@ const viewOf = Effect.fnUntraced(function* (
   const stdio = yield* Stdio.Stdio
   if (format === "human") return formatPlan(plan, { colors: yield* stdio.stdoutIsTerminal })
   // A diff has no place for them.
-  for (const remark of remarksOf(plan)) yield* tell(remark)
+  for (const remark of formatPlanRemarks(plan)) yield* tell(remark)
   return encodeText(formatTextDiff(plan, current, desired, { names, order, comments }), encoding)
 })
-
-const remarksOf = ({ notices, refusals }: Plan): ReadonlyArray<string> => [
-  ...notices.map((notice) => `note: ${notice}`),
-  ...refusals.map(
-    ({ hint, line, reason }: Refusal) => `refused: ${line === undefined ? "" : `line ${line}: `}${reason}\n  ${hint}`
-  )
-]

@@ -1,4 +1,4 @@
-import { Effect, Layer, Result } from "effect"
+import { Array as Chunks, Effect, Layer, Result } from "effect"
 import { DataplaneClient } from "./dataplane/DataplaneClient.ts"
 import type { DataplaneConfig } from "./dataplane/DataplaneConfig.ts"
 import type { DataplaneError } from "./dataplane/DataplaneError.ts"
@@ -92,9 +92,6 @@ const syncOne = (instance: FleetInstance, desired: StructuredConfig, options: Sy
   )
 }
 
-const partsOf = <A>(items: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
-
 /**
  * Brings a configuration to all servers of a fleet: canaries first, one after another, then the others in batches; it stops where one
  * fails. It never fails itself: what became of each is in the report.
@@ -123,7 +120,7 @@ export const syncFleet = Effect.fn("syncFleet")(function* (
 ) {
   const { batch = Math.max(1, Math.ceil(fleet.length / 4)), canaries = 1, continueOnFailure = false } = options
   const [first, rest] = [fleet.slice(0, canaries), fleet.slice(canaries)]
-  const steps = [...partsOf(first, 1), ...partsOf(rest, batch)]
+  const steps = [...Chunks.chunksOf(first, 1), ...Chunks.chunksOf(rest, batch)]
   const reports: Array<InstanceReport> = []
   let stopped = false
   for (const [index, step] of steps.entries()) {

@@ -87,21 +87,41 @@ export const operationToJson = (operation: PlannedOperation) => {
 const symbols = { create: "+", update: "~", delete: "-", move: "↕" } as const
 const colors = { create: 32, update: 33, delete: 31, move: 36 } as const
 
+interface ViewSettings {
+  readonly colors?: boolean
+}
+
+const painter =
+  ({ colors: wanted }: ViewSettings) =>
+  (code: number, text: string): string =>
+    wanted === true ? `\u001b[${code}m${text}\u001b[0m` : text
+
+/**
+ * Returns what is to be said of a plan beside its operations, line by line: its notes, and why it is refused.
+ *
+ * @category views
+ * @since 0.1.0
+ */
+export const formatPlanRemarks = (
+  { notices, refusals }: Pick<Plan, "notices" | "refusals">,
+  settings: ViewSettings = {}
+): ReadonlyArray<string> => [
+  ...notices.map((notice) => `note: ${notice}`),
+  ...refusals.flatMap(({ hint, line, reason }) => [
+    painter(settings)(31, `refused: ${line === undefined ? "" : `line ${line}: `}${reason}`),
+    `  ${hint}`
+  ])
+]
+
 /**
  * Returns a plan as people read it: the operations by section, each field old → new, then the counts and the forecast.
  *
  * @category views
  * @since 0.1.0
  */
-export const formatPlan = (plan: Plan, settings: { readonly colors?: boolean } = {}): string => {
-  const paint = (code: number, text: string) => (settings.colors === true ? `\u001b[${code}m${text}\u001b[0m` : text)
-  const remarks = [
-    ...plan.notices.map((notice) => `note: ${notice}`),
-    ...plan.refusals.flatMap(({ hint, line, reason }) => [
-      paint(31, `refused: ${line === undefined ? "" : `line ${line}: `}${reason}`),
-      `  ${hint}`
-    ])
-  ]
+export const formatPlan = (plan: Plan, settings: ViewSettings = {}): string => {
+  const paint = painter(settings)
+  const remarks = formatPlanRemarks(plan, settings)
   if (plan.operations.length === 0) {
     return [...remarks, ...(plan.refusals.length === 0 ? ["In step: no changes."] : []), ""].join("\n")
   }

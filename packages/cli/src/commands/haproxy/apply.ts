@@ -11,7 +11,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { approve } from "../../approve.ts"
 import { CommandError } from "../../CommandError.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
-import { output, reporting } from "../../Output.ts"
+import { output, reported } from "../../Output.ts"
 import { order, readDesired } from "../../planning.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
 import { writeSyncResult } from "../../syncResult.ts"
@@ -38,35 +38,32 @@ export const commandHaproxyApply = Command.make(
     output,
     ...serverFlags
   },
-  Effect.fnUntraced(
-    function* (options) {
-      const result = yield* withServer(options)(
-        Effect.gen(function* () {
-          const { held, info } = yield* serverOf
-          const desired = yield* readDesired(options.desired, haproxyOf(info.api))
-          if (desired.plan !== undefined && desired.plan.base.sha256 !== sha256(held.raw.text)) {
-            return yield* new CommandError({
-              kind: "PlanFile",
-              message: "the server's configuration has changed since this plan was made",
-              hint: "make it again with: lockstep haproxy plan DESIRED --out PLAN",
-              file: options.desired
-            })
-          }
-          const ordering = desired.plan?.order ?? options.order
-          const guards = yield* guardsOf(options, desired.plan)
-          yield* approve(held.config, desired.config, { ...options, order: ordering, guards })
-          const synchronizer = yield* Synchronizer
-          return yield* synchronizer.sync(held.config, desired.config, {
-            ...defaultSyncOptions,
-            policy: options.policy,
-            continueOnError: options.continueOnError,
-            order: ordering,
-            guards
+  Effect.fnUntraced(function* (options) {
+    const result = yield* withServer(options)(
+      Effect.gen(function* () {
+        const { held, info } = yield* serverOf
+        const desired = yield* readDesired(options.desired, haproxyOf(info.api))
+        if (desired.plan !== undefined && desired.plan.base.sha256 !== sha256(held.raw.text)) {
+          return yield* new CommandError({
+            kind: "PlanFile",
+            message: "the server's configuration has changed since this plan was made",
+            hint: "make it again with: lockstep haproxy plan DESIRED --out PLAN",
+            file: options.desired
           })
-        }).pipe(Effect.provide(Synchronizer.layer))
-      )
-      yield* writeSyncResult(result, options.output)
-    },
-    (effect, { output: format }) => reporting(format)(effect)
-  )
+        }
+        const ordering = desired.plan?.order ?? options.order
+        const guards = yield* guardsOf(options, desired.plan)
+        yield* approve(held.config, desired.config, { ...options, order: ordering, guards })
+        const synchronizer = yield* Synchronizer
+        return yield* synchronizer.sync(held.config, desired.config, {
+          ...defaultSyncOptions,
+          policy: options.policy,
+          continueOnError: options.continueOnError,
+          order: ordering,
+          guards
+        })
+      }).pipe(Effect.provide(Synchronizer.layer))
+    )
+    yield* writeSyncResult(result, options.output)
+  }, reported)
 ).pipe(Command.withDescription("Bring the desired configuration to a server, verify it, and report"))

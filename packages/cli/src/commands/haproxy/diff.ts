@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
-import { planOutput, reporting } from "../../Output.ts"
+import { planOutput, reported } from "../../Output.ts"
 import { comments, detailedExitcode, order, readSides, writePlan } from "../../planning.ts"
 
 export const commandHaproxyDiff = Command.make(
@@ -20,21 +20,18 @@ export const commandHaproxyDiff = Command.make(
     detailedExitcode,
     output: planOutput
   },
-  Effect.fnUntraced(
-    function* (options) {
-      const sides = yield* readSides(options, options.haproxyVersion)
-      const guards = yield* guardsOf(options, sides.plan)
-      const { comments } = options
-      const ordering = sides.plan?.order ?? options.order
-      yield* writePlan(plan(sides.current, sides.desired, { order: ordering, comments, guards }), {
-        ...sides,
-        format: options.output,
-        detailed: options.detailedExitcode,
-        order: ordering,
-        comments,
-        names: [options.current, options.desired]
-      })
-    },
-    (effect, { output: format }) => reporting(format)(effect)
-  )
+  Effect.fnUntraced(function* (options) {
+    const sides = yield* readSides(options, options.haproxyVersion)
+    const guards = yield* guardsOf(options, sides.plan)
+    const { comments } = options
+    const ordering = sides.plan?.order ?? options.order
+    yield* writePlan(plan(sides.current, sides.desired, { order: ordering, comments, guards }), {
+      ...sides,
+      format: options.output,
+      detailed: options.detailedExitcode,
+      order: ordering,
+      comments,
+      names: [options.current, options.desired]
+    })
+  }, reported)
 ).pipe(Command.withDescription("Show what differs between two configurations, and how it would be sent"))

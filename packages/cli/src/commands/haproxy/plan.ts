@@ -3,7 +3,7 @@ import { Effect, FileSystem, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
-import { planOutput, reporting, tell } from "../../Output.ts"
+import { apiVersion, planOutput, reported, tell } from "../../Output.ts"
 import { detailedExitcode, order, readDesired, writePlan } from "../../planning.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
 
@@ -23,40 +23,37 @@ export const commandHaproxyPlan = Command.make(
     output: planOutput,
     ...serverFlags
   },
-  Effect.fnUntraced(
-    function* (options) {
-      const { info, held } = yield* withServer(options)(serverOf)
-      const version = haproxyOf(info.api)
-      const { config: desired, placeOf, plan: saved } = yield* readDesired(options.desired, version)
-      const guards = yield* guardsOf(options, saved)
-      const result = plan(held.config, desired, { order: options.order, guards })
-      if (Option.isSome(options.out) && result.refusals.length > 0) yield* tell("not saved: the plan is refused")
-      else if (Option.isSome(options.out)) {
-        yield* save(options.out.value, {
-          apiVersion: "lockstep/v1",
-          kind: "Plan",
-          haproxy: version,
-          order: options.order,
-          guards,
-          base: result.base,
-          desired: result.desired
-        })
-      }
-      const extra = { server: { url: info.url, version: held.raw.version, haproxy: info.api } }
-      yield* writePlan(result, {
-        format: options.output,
-        detailed: options.detailedExitcode,
-        extra,
+  Effect.fnUntraced(function* (options) {
+    const { info, held } = yield* withServer(options)(serverOf)
+    const version = haproxyOf(info.api)
+    const { config: desired, placeOf, plan: saved } = yield* readDesired(options.desired, version)
+    const guards = yield* guardsOf(options, saved)
+    const result = plan(held.config, desired, { order: options.order, guards })
+    if (Option.isSome(options.out) && result.refusals.length > 0) yield* tell("not saved: the plan is refused")
+    else if (Option.isSome(options.out)) {
+      yield* save(options.out.value, {
+        apiVersion,
+        kind: "Plan",
+        haproxy: version,
         order: options.order,
-        current: held.config,
-        desired,
-        placeOf,
-        names: ["server", options.desired],
-        encoding: "utf8"
+        guards,
+        base: result.base,
+        desired: result.desired
       })
-    },
-    (effect, { output: format }) => reporting(format)(effect)
-  )
+    }
+    const extra = { server: { url: info.url, version: held.raw.version, haproxy: info.api } }
+    yield* writePlan(result, {
+      format: options.output,
+      detailed: options.detailedExitcode,
+      extra,
+      order: options.order,
+      current: held.config,
+      desired,
+      placeOf,
+      names: ["server", options.desired],
+      encoding: "utf8"
+    })
+  }, reported)
 ).pipe(
   Command.withDescription("Show what differs between a server and the desired configuration, and how it would be sent")
 )
