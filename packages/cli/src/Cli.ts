@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { CliError, Command } from "effect/cli"
+import { commandCompletions } from "./commands/completions.ts"
 import { commandCrd } from "./commands/crd.ts"
 import { commandDemo } from "./commands/demo.ts"
 import { commandDrift } from "./commands/drift.ts"
@@ -7,6 +8,7 @@ import { commandGithub } from "./commands/github.ts"
 import { commandHaproxy } from "./commands/haproxy.ts"
 import { commandOperator } from "./commands/operator.ts"
 import { commandTracker } from "./commands/tracker.ts"
+import { commandVersion } from "./commands/version.ts"
 import { Exit, exitCodes } from "./ExitCode.ts"
 import { version } from "./version.ts"
 
@@ -22,7 +24,9 @@ export const lockstep = Command.make("lockstep").pipe(
     commandDrift,
     commandOperator,
     commandCrd,
-    commandDemo
+    commandDemo,
+    commandCompletions((): Command.Command.Any => lockstep),
+    commandVersion
   ])
 )
 

@@ -1,8 +1,10 @@
 import {
+  checkDocument,
   type CompareOptions,
   decodePlanFile,
   encodeText,
   type Encoding,
+  formatDiagnostic,
   formatPlan,
   formatPlanAnnotations,
   formatPlanMarkdown,
@@ -85,7 +87,9 @@ const decodeDesired = Effect.fnUntraced(function* (input: InputFile, version: Ha
   const { file, text } = input
   if (!looksLikePlanFile(text)) {
     const config = yield* parsed(text, { file, version, side: "desired" })
-    return { config, plan: undefined, placeOf: placeIn(input) }
+    const placeOf = placeIn(input)
+    yield* warnOfErrors(config, version, placeOf)
+    return { config, plan: undefined, placeOf }
   }
   const plan = yield* Effect.fromResult(decodePlanFile(text)).pipe(
     Effect.mapError(
@@ -100,6 +104,25 @@ const decodeDesired = Effect.fnUntraced(function* (input: InputFile, version: Ha
   )
   const config = yield* parsed(plan.desired.text, { file, version: plan.haproxy, side: "desired" })
   return { config, plan, placeOf: () => undefined }
+})
+
+/** So many errors are told one by one. */
+const told = 10
+
+/**
+ * Says what HAProxy will refuse of a text that can be planned nevertheless. HAProxy has the last word: it may be newer than what
+ * lockstep knows of it.
+ */
+const warnOfErrors = Effect.fnUntraced(function* (
+  { document }: StructuredConfig,
+  version: HaproxyVersion,
+  placeOf: ReturnType<typeof placeIn>
+) {
+  const errors = checkDocument(document, { version }).filter(({ severity }) => severity === "error")
+  for (const error of errors.slice(0, told)) yield* tell(formatDiagnostic({ ...error, ...placeOf(error.line) }))
+  if (errors.length === 0) return
+  const more = errors.length > told ? `${errors.length - told} more; ` : ""
+  yield* tell(`${more}HAProxy ${version} is expected to refuse this configuration; see: lockstep haproxy check`)
 })
 
 /** Fails with what a guard forbids of a plan. */

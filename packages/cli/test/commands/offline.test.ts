@@ -1,9 +1,10 @@
 import { sha256 } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
-import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs"
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
-import { bytesOf, file, folderOfTest, lockstep, withBundle } from "../support/program.ts"
+import { version } from "../../src/version.ts"
+import { bytesOf, file, folderOfTest, lockstep, onFullDisk, withBundle } from "../support/program.ts"
 
 withBundle()
 
@@ -49,6 +50,25 @@ describe("lockstep --help", () => {
   })
 })
 
+describe("lockstep completions", () => {
+  it.each(["bash", "zsh", "fish"])("writes a script for %s that knows the commands", (shell) => {
+    const { status, stdout } = lockstep(["completions", shell])
+    assert.strictEqual(status, 0)
+    for (const word of ["haproxy", "completions", "rollback", "detailed-exitcode"]) assert.include(stdout, word)
+  })
+
+  it("ends with 64 for a shell it doesn't know", () => {
+    assert.strictEqual(lockstep(["completions", "dish"]).status, 64)
+  })
+})
+
+describe("lockstep version", () => {
+  it("writes the version and nothing else", () => {
+    const { status, stdout } = lockstep(["version"])
+    assert.deepStrictEqual([status, stdout], [0, `${version}\n`])
+  })
+})
+
 describe("lockstep haproxy fmt", () => {
   const crooked = "# ours\nbackend  app\n\tserver s1   10.0.0.1:80 # one\n   mode http\n"
   const straight = "# ours\nbackend app\n  mode http\n  server s1 10.0.0.1:80 # one\n"
@@ -73,6 +93,20 @@ describe("lockstep haproxy fmt", () => {
     assert.strictEqual(lockstep(["haproxy", "fmt", "-w", link]).status, 0)
     assert.isTrue(lstatSync(link).isSymbolicLink())
     assert.strictEqual(readFileSync(link, "utf8"), straight)
+  })
+
+  it("leaves a file as it was when the disk is full, and nothing beside it", () => {
+    const long = crooked.repeat(200)
+    const path = file("long.cfg", long)
+    const { status, stderr } = onFullDisk(["haproxy", "fmt", "-w", path])
+    assert.strictEqual(status, 1)
+    expect(stderr).toMatchInlineSnapshot(`
+      "error: FOLDER/long.cfg: the file could not be written (EFBIG: file too large, write); what was there is as it was
+        check the path, the folder's owner and mode, and the disk
+      "
+    `)
+    assert.strictEqual(readFileSync(path, "utf8"), long)
+    assert.isEmpty(readdirSync(folderOfTest).filter((name) => name.endsWith(".tmp")))
   })
 
   it("fails for each file that is not in canonical form when it only checks", () => {
@@ -227,6 +261,18 @@ describe("lockstep haproxy diff", () => {
             weight: 10 → 20
 
       Plan: 0 to create, 1 to update, 0 to delete. 1 request, about 36 ms, no reload.
+      "
+    `)
+  })
+
+  it("says on stderr what HAProxy will refuse of the desired configuration", () => {
+    const wrong = file("wrong.cfg", `${small}  balance rounrobin\n`)
+    const { status, stderr, stdout } = lockstep(["haproxy", "diff", file("old.cfg", small), wrong, "-o", "json"])
+    assert.strictEqual(status, 0)
+    assert.strictEqual(JSON.parse(stdout).kind, "Plan")
+    expect(stderr).toMatchInlineSnapshot(`
+      "FOLDER/wrong.cfg:6:11: error: "rounrobin" is unknown behind "balance" (did you mean "roundrobin"?)
+      HAProxy 3.2 is expected to refuse this configuration; see: lockstep haproxy check
       "
     `)
   })

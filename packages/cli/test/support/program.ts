@@ -46,6 +46,19 @@ export const lockstep = (
   return { status, stdout: stdout.replaceAll(folder, "FOLDER"), stderr: stderr.replaceAll(folder, "FOLDER") }
 }
 
+/** Runs the program with a disk that takes no more than some 2 kB of a file. */
+export const onFullDisk = (args: ReadonlyArray<string>) => {
+  const { status, stderr } = spawnSync(
+    "sh",
+    ["-c", 'ulimit -f 4; exec "$@"', "sh", process.execPath, bundle, ...args],
+    {
+      encoding: "utf8",
+      env: environment({})
+    }
+  )
+  return { status, stderr: stderr.replaceAll(folder, "FOLDER") }
+}
+
 /** Runs the program to its end; answers the bytes it writes. */
 export const bytesOf = (args: ReadonlyArray<string>, input: Uint8Array = new Uint8Array()): Buffer =>
   spawnSync(process.execPath, [bundle, ...args], { input, env: environment({}) }).stdout

@@ -90,7 +90,7 @@ export const oneOf =
   }
 
 const listed = (words: ReadonlyArray<string>): string => {
-  const quoted = words.map((one) => `"${one.replace(/[(*]+$/, "")}"`)
+  const quoted = [...new Set(words.map((one) => `"${one.replace(/[(*]+$/, "")}"`))]
   return quoted.length > 12
     ? `one of ${quoted.slice(0, 12).join(", ")} …`
     : quoted.length > 1

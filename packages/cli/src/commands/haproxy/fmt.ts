@@ -1,10 +1,11 @@
 import { encodeText, format, parse } from "@lockstep/haproxy-sync"
-import { Effect, FileSystem } from "effect"
+import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { eachFile } from "../../eachFile.ts"
 import { files, fromParseError, haproxyVersion } from "../../haproxyFiles.ts"
 import { reporting, tell, write } from "../../Output.ts"
+import { replaceFile } from "../../replaceFile.ts"
 import { usageError } from "../../usageError.ts"
 
 export const commandHaproxyFmt = Command.make(
@@ -37,7 +38,7 @@ export const commandHaproxyFmt = Command.make(
           if (!check && !inPlace) return yield* write(encodeText(formatted, encoding))
           if (formatted === text) return
           if (check) return yield* crooked(file)
-          yield* replace(file, encodeText(formatted, encoding))
+          yield* replaceFile(file, encodeText(formatted, encoding), 0o644)
           yield* tell(`formatted: ${file}`)
         })
       )
@@ -53,29 +54,3 @@ const crooked = (file: string): CommandError =>
     hint: file === "-" ? "pipe it through: lockstep haproxy fmt -" : `run: lockstep haproxy fmt --write ${file}`,
     file
   })
-
-/** Replaces a file as a whole: whoever reads it sees the old text or the new one, also when the disk is full. */
-const replace = Effect.fnUntraced(function* (file: string, bytes: Uint8Array) {
-  const fs = yield* FileSystem.FileSystem
-  yield* Effect.gen(function* () {
-    // A symbolic link stays one.
-    const target = yield* fs.realPath(file)
-    const { mode } = yield* fs.stat(target)
-    const temporary = `${target}.${process.pid}.tmp`
-    yield* fs.writeFile(temporary, bytes, { mode: mode & 0o777 }).pipe(
-      Effect.andThen(fs.chmod(temporary, mode & 0o777)),
-      Effect.andThen(fs.rename(temporary, target)),
-      Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true })))
-    )
-  }).pipe(
-    Effect.mapError(
-      (error) =>
-        new CommandError({
-          kind: "Output",
-          message: `the file could not be replaced (${error.reason._tag}); it is as it was`,
-          hint: "check the folder's owner and mode, and the disk",
-          file
-        })
-    )
-  )
-})

@@ -1,10 +1,10 @@
 import { haproxyOf, plan, type PlanFile } from "@lockstep/haproxy-sync"
-import { Effect, FileSystem, Option } from "effect"
+import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { CommandError } from "../../CommandError.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
 import { apiVersion, planOutput, reported, tell } from "../../Output.ts"
 import { detailedExitcode, order, readDesired, writePlan } from "../../planning.ts"
+import { replaceFile } from "../../replaceFile.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
 
 export const commandHaproxyPlan = Command.make(
@@ -60,17 +60,6 @@ export const commandHaproxyPlan = Command.make(
 
 /** The file holds passwords: only its owner may read it. */
 const save = Effect.fnUntraced(function* (file: string, plan: PlanFile) {
-  const fs = yield* FileSystem.FileSystem
-  yield* fs.writeFileString(file, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 }).pipe(
-    Effect.mapError(
-      (error) =>
-        new CommandError({
-          kind: "Output",
-          message: `the plan could not be saved (${error.reason._tag})`,
-          hint: "check the path and the disk",
-          file
-        })
-    )
-  )
+  yield* replaceFile(file, Buffer.from(`${JSON.stringify(plan, null, 2)}\n`), 0o600)
   yield* tell(`saved: ${file}; apply it with: lockstep haproxy apply ${file}`)
 })
