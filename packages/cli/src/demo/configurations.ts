@@ -2,7 +2,7 @@
 export const current = `# The edge of a web shop: what runs now.
 global
   log stdout format raw local0 info
-  maxconn 20000
+  maxconn 400
   localpeer edge1
   hard-stop-after 30s
   stats socket /tmp/lockstep-demo.sock mode 600 level admin expose-fd listeners
@@ -59,7 +59,7 @@ peers edge
 frontend https from web
   bind 127.0.0.1:18443 name main
   bind 127.0.0.1:18444 name proxied accept-proxy
-  maxconn 12000
+  maxconn 300
   acl is_api path_beg /api/
   acl is_assets path_beg /assets/ /img/
   acl is_admin path_beg /admin
