@@ -86,14 +86,16 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
       for (const resume of all) resume()
     }
 
-    const changed = Effect.callback<void>((resume) => {
-      const wakeUp = () => resume(Effect.void)
-      waiting.add(wakeUp)
-      return Effect.sync(() => void waiting.delete(wakeUp))
-    })
-
-    const until = (condition: () => boolean): Effect.Effect<void> =>
-      Effect.suspend(() => (condition() ? Effect.void : Effect.flatMap(changed, () => until(condition))))
+    // Looked at in the same step in which it begins to wait: between two steps others may run, and nobody would wake it.
+    const until = (condition: () => boolean): Effect.Effect<void> => {
+      const wait = Effect.callback<void>((resume) => {
+        const wakeUp = () => resume(Effect.suspend(() => (condition() ? Effect.void : wait)))
+        if (condition()) return resume(Effect.void)
+        waiting.add(wakeUp)
+        return Effect.sync(() => void waiting.delete(wakeUp))
+      })
+      return wait
+    }
 
     const depth = Effect.suspend(() => Metric.update(metrics.depth, ready.size()))
 

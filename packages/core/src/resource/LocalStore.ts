@@ -280,7 +280,7 @@ const awaitChange = (
     (version) => {
       if (version > cursor) return Effect.void
       const changed = Effect.callback<void>((resume) => {
-        const stop = ledger.onChange(() => resume(Effect.void))
+        const stop = ledger.onChange(cursor, () => resume(Effect.void))
         return Effect.sync(stop)
       })
       return until === undefined

@@ -1,6 +1,6 @@
 import { Backoff, WorkQueue } from "@lockstep/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Deferred, Effect, Fiber, Metric, Option, Schema } from "effect"
+import { Clock, Deferred, Effect, Fiber, Metric, Option, Schema, Scheduler } from "effect"
 import { TestClock } from "effect/testing"
 import { Delays } from "../../src/controller/WorkQueue/Delays.ts"
 
@@ -39,6 +39,24 @@ describe("WorkQueue", () => {
       yield* queue.add("a")
       assert.deepStrictEqual(yield* Fiber.join(fiber), Option.some("a"))
     })
+  )
+
+  it.effect.each([3, 6, 7, 10, 13])("hands out every key at once, also when others run after every %i steps", (steps) =>
+    Effect.gen(function* () {
+      const queue = yield* make
+      const done: Array<string> = []
+      const work = queue.process((key) => Effect.sync(() => done.push(key)))
+      yield* Effect.replicateEffect(Effect.forkChild(Effect.forever(work)), 2, { discard: true })
+      const added: Array<string> = []
+      for (let number = 0; number < 50; number++) {
+        // Another moment of the workers' way back to the queue each time.
+        for (let step = 0; step < number; step++) yield* Effect.yieldNow
+        yield* queue.add(`key-${number}`)
+        added.push(`key-${number}`)
+        yield* queue.idle
+        assert.deepStrictEqual(done, added)
+      }
+    }).pipe(Effect.provideService(Scheduler.MaxOpsBeforeYield, steps))
   )
 
   it.effect("never has two workers on a key, and works on it again when it was added meanwhile", () =>

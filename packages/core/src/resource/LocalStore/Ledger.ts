@@ -32,8 +32,8 @@ export interface Ledger {
   since(kind: string, version: number): ReadonlyArray<Change>
   /** The objects of a kind as they were at a version, in the order of their keys; that version must not be forgotten. */
   snapshot(kind: string, version: number): ReadonlyArray<Document>
-  /** Calls back once, after the next change. */
-  onChange(wake: () => void): () => void
+  /** Calls back once, when there is a change after a version: at once if there is one already. Returns what stops it. */
+  onChange(version: number, wake: () => void): () => void
   /** Where the object with a uid is found. */
   locate(uid: string): { readonly kind: string; readonly key: Key } | undefined
   /** The uids of the objects that name an owner. */

@@ -107,8 +107,9 @@ export class MemoryLedger implements Ledger {
     return [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, document]) => document)
   }
 
-  onChange(wake: () => void): () => void {
-    this.#waiting.add(wake)
+  onChange(version: number, wake: () => void): () => void {
+    if (this.#version > version) wake()
+    else this.#waiting.add(wake)
     return () => this.#waiting.delete(wake)
   }
 }

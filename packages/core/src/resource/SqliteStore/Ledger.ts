@@ -144,8 +144,14 @@ export class SqliteLedger implements Ledger {
     return [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, document]) => document)
   }
 
-  onChange(wake: () => void): () => void {
+  onChange(version: number, wake: () => void): () => void {
+    this.#seen = Math.min(this.#seen, version)
     this.#waiting.add(wake)
+    try {
+      this.wakeIfChanged()
+    } catch {
+      // Whoever can't be told now is told when the file is looked at next.
+    }
     return () => this.#waiting.delete(wake)
   }
 

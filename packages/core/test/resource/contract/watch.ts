@@ -1,6 +1,6 @@
 import { ResourceStore } from "@lockstep/core"
 import { assert, describe } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Scheduler } from "effect"
 import { TestClock } from "effect/testing"
 import { Depot } from "../Parcel.ts"
 import {
@@ -50,6 +50,24 @@ export const contractOfWatch = ({ abilities, name, test, testWhere }: Suite): vo
           objects(events).map((parcel) => parcel.metadata.name),
           ["a", "b"]
         )
+      })
+    )
+
+    testWhere(
+      abilities.testClock,
+      "tells every change at once, whatever runs between the steps of who watches",
+      Effect.gen(function* () {
+        for (const steps of [4, 5, 6, 7, 8, 9, 10, 11]) {
+          const turns = Effect.provideService(Scheduler.MaxOpsBeforeYield, steps)
+          for (let moment = 0; moment < 40; moment++) {
+            const { resourceVersion } = yield* list()
+            const fiber = yield* turns(watching({ from: resourceVersion }, 1))
+            for (let step = 0; step < moment; step++) yield* Effect.yieldNow
+            yield* create("a")
+            assert.lengthOf(yield* Fiber.join(fiber), 1)
+            yield* remove("a")
+          }
+        }
       })
     )
 
