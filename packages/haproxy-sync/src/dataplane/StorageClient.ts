@@ -2,8 +2,9 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { randomUUID } from "node:crypto"
 import { type StorageKind, storedName } from "../storage/storedName.ts"
 import type { CertificateView } from "../storage/certificates.ts"
-import { DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
+import { DataplaneClient } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
+import type { WriteResult } from "./WriteResult.ts"
 import type { ApiResponse } from "./Transport.ts"
 
 /**

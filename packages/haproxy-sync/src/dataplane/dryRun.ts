@@ -1,6 +1,7 @@
 import { Effect, Layer } from "effect"
-import { DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
+import { DataplaneClient } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
+import type { WriteResult } from "./WriteResult.ts"
 
 const inert = "dry-run-"
 

@@ -1,15 +1,11 @@
 import { Effect } from "effect"
-import {
-  DataplaneClient,
-  type PushOptions,
-  type RawConfiguration,
-  type WriteResult
-} from "../dataplane/DataplaneClient.ts"
+import { DataplaneClient, type PushOptions } from "../dataplane/DataplaneClient.ts"
 import { DataplaneError } from "../dataplane/DataplaneError.ts"
+import type { RawConfiguration } from "../dataplane/RawConfiguration.ts"
 import { requestsOf, type StructuredStep } from "../dataplane/requests.ts"
 import { runtimeActionsOf } from "../dataplane/runtimeActions.ts"
 import { isVersionConflict, onceInTransaction } from "../dataplane/VersionAdapter.ts"
-import type { Scope } from "../dataplane/DataplaneClient.ts"
+import type { Scope, WriteResult } from "../dataplane/WriteResult.ts"
 import type { Plan, PlannedOperation, Step } from "../plan/Plan.ts"
 import { stagesOf } from "../plan/stages.ts"
 import type { OperationError } from "../SyncResult.ts"
