@@ -1,7 +1,8 @@
 import { DataplaneClient, type DataplaneConfig, DataplaneError, readHeld } from "@lockstep/haproxy-sync"
-import { Config, Duration, Effect, FileSystem, Option, Redacted } from "effect"
+import { Config, Duration, Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { type Command, Flag } from "effect/cli"
 import { CommandError } from "./CommandError.ts"
+import { journalIn, stateDir } from "./journal.ts"
 
 /** The flags that say which server is meant and how it is spoken to: one set for all commands. */
 export const serverFlags = {
@@ -27,7 +28,8 @@ export const serverFlags = {
     Flag.withDescription("Accept any certificate; only for tests"),
     Flag.withDefault(false)
   ),
-  timeout: Flag.Int("timeout").pipe(Flag.withDescription("Seconds that one request may take"), Flag.withDefault(30))
+  timeout: Flag.Int("timeout").pipe(Flag.withDescription("Seconds that one request may take"), Flag.withDefault(30)),
+  stateDir
 }
 
 /** What the flags say of a server. */
@@ -112,7 +114,9 @@ export const fromDataplaneError = (error: DataplaneError): CommandError =>
 export const withServer =
   (options: ServerOptions) =>
   <A, E, R>(effect: Effect.Effect<A, E | DataplaneError, R>) =>
-    Effect.flatMap(configOf(options), (config) => Effect.provide(effect, DataplaneClient.layer(config))).pipe(
+    Effect.flatMap(configOf(options), (config) =>
+      Effect.provide(effect, DataplaneClient.layer(config).pipe(Layer.provide(journalIn(options.stateDir))))
+    ).pipe(
       Effect.catchIf(
         (error): error is DataplaneError => error instanceof DataplaneError,
         (error) => Effect.fail(fromDataplaneError(error))

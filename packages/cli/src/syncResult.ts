@@ -17,6 +17,8 @@ export const syncResultToJson = (result: SyncResult): object => ({
   reloads: result.reloads,
   durationMs: Math.round(Duration.toMillis(result.duration)),
   verified: result.verified,
+  ...(result.unsettled === undefined ? {} : { unsettled: result.unsettled }),
+  notices: result.notices,
   message: result.message
 })
 

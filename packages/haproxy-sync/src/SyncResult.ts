@@ -57,8 +57,14 @@ export interface SyncResult {
   readonly requests: number
   readonly reloads: number
   readonly verified: boolean
-  /** It is not known whether HAProxy runs what is stored. The next synchronization finds out, by a reload where nothing else tells. */
-  readonly unsettled?: true
+  /**
+   * It is not known whether HAProxy runs what is stored, since nobody saw the end of a `reload`, or since what it did not take could not
+   * be taken back (`rollback`). The next synchronization finds out, by a reload where nothing else tells, and takes back what HAProxy does
+   * not take, where the server keeps a backup of what there was.
+   */
+  readonly unsettled?: "reload" | "rollback"
+  /** What people should know beside the message, such as a transaction that may be ours and was left alone. */
+  readonly notices: ReadonlyArray<string>
   readonly message: string
 }
 
@@ -69,7 +75,8 @@ export interface ResultFacts {
   readonly reloads?: number
   readonly verified?: boolean
   readonly status?: SyncStatus
-  readonly unsettled?: true
+  readonly unsettled?: "reload" | "rollback"
+  readonly notices?: ReadonlyArray<string>
   readonly message?: string
 }
 
@@ -84,6 +91,7 @@ const result = (
   requests: 0,
   reloads: 0,
   verified: false,
+  notices: [],
   ...base,
   ...facts
 })
@@ -150,7 +158,8 @@ const resultToString = (self: SyncResult): string =>
           `Failed: ${self.failedOperations.length} operations`,
           ...self.failedOperations.map(({ cause, operation }) => `  - ${describe(operation)}: ${cause.message}`)
         ]),
-    ...(self.message === "" ? [] : ["", `Message: ${self.message}`])
+    ...(self.message === "" ? [] : ["", `Message: ${self.message}`]),
+    ...self.notices.map((notice) => `Note: ${notice}`)
   ].join("\n")
 
 /** Durations as the reference writes them: `850ms`, `1.2s`, `2m3.5s`. */

@@ -10,8 +10,10 @@ import type { Plan } from "./plan/Plan.ts"
 import { plan as makePlan } from "./plan/Planner.ts"
 import { itemStep } from "./plan/steps.ts"
 import { targetOf } from "./plan/target.ts"
-import { carryOut, send } from "./sync/carryOut.ts"
+import type { Attempt } from "./sync/Attempt.ts"
+import { carryOut, type Outcome, send } from "./sync/carryOut.ts"
 import { conclude, reloadHeld } from "./sync/conclude.ts"
+import { cleanUp, type Ledger, openLedger } from "./sync/Ledger.ts"
 import { type HeldConfiguration, readHeld } from "./sync/verify.ts"
 import { defaultSyncOptions, type SyncOptions } from "./SyncOptions.ts"
 import { maxRetries, shouldApply } from "./SyncPolicy.ts"
@@ -42,7 +44,9 @@ export interface SyncOperationsResult {
  *
  * The server is read again before anything is sent: if it no longer holds `current`, the difference is worked out anew. The same
  * happens when somebody else changes it in between. After the reload the server is read once more; when HAProxy did not take the new
- * configuration, the last good one is put back. Once something was sent there is always a result, which tells what was done; the
+ * configuration, the last good one is put back. What one synchronization leaves open, because its process or the server ended in the
+ * middle, the next one brings to its end: transactions it had begun are deleted, and whether HAProxy runs what is stored is made
+ * certain. Beyond the life of the process it knows of that by the `Journal`. Once something was sent there is always a result, which tells what was done; the
  * error channel is for a server that could not even be read.
  *
  * **Example** (From two texts)
@@ -93,17 +97,14 @@ export class Synchronizer extends Context.Service<
     Effect.gen(function* () {
       const client = yield* DataplaneClient
       const withClient = Effect.provideService(DataplaneClient, client)
-      // Whether HAProxy runs what is stored was not known in the end of the last one.
-      let unsettled = false
       const sync = Effect.fn("Synchronizer.sync")(
         (current: StructuredConfig, desired: StructuredConfig, options: SyncOptions = defaultSyncOptions) =>
-          synchronize(current, desired, { ...options, unsettled }).pipe(
-            withClient,
-            Effect.tap((result) =>
-              Effect.sync(() => {
-                if (shouldApply(options.policy)) unsettled = result.unsettled === true
-              })
-            )
+          (shouldApply(options.policy) ? cleanUp : Effect.succeed([])).pipe(
+            Effect.flatMap(openLedger),
+            Effect.flatMap((ledger) =>
+              Effect.onExit(synchronize(current, desired, { ...options, ledger }), ledger.close)
+            ),
+            withClient
           )
       )
       return Synchronizer.of({
@@ -128,9 +129,9 @@ const sendOperations = Effect.fnUntraced(function* (operations: ReadonlyArray<Op
   return { reloadTriggered: results.flat().some(({ status }) => status === 202) } satisfies SyncOperationsResult
 })
 
-/** What was asked for, and what the last synchronization has left open. */
+/** What was asked for, and what the last synchronizations have left open. */
 interface Settings extends SyncOptions {
-  readonly unsettled: boolean
+  readonly ledger: Ledger
 }
 
 const synchronize = Effect.fnUntraced(function* (
@@ -147,7 +148,7 @@ const synchronize = Effect.fnUntraced(function* (
   if (refusal !== undefined) {
     return SyncResult.failure(policy, planned, [], [], yield* elapsed, 0, refusal, { plan: planned, status: "refused" })
   }
-  if (planned.operations.length === 0 && !(options.unsettled && shouldApply(policy))) {
+  if (planned.operations.length === 0 && !(options.ledger.unsettled && shouldApply(policy))) {
     return SyncResult.noChanges(policy, yield* elapsed)
   }
   if (!shouldApply(policy) || options.validateBeforeApply) {
@@ -200,13 +201,32 @@ const mend = Effect.fnUntraced(function* ({ raw }: HeldConfiguration) {
 interface Progress {
   readonly retries: number
   readonly requests: number
+  readonly notices: ReadonlyArray<string>
 }
+
+/** What a request whose answer was lost may have left on the server. */
+const noticesOf = ({ error }: Outcome): ReadonlyArray<string> =>
+  (error?.perhapsOurs ?? []).map(
+    (id) =>
+      `the transaction ${id} may have been begun by a request whose answer was lost, or by somebody else; it was left alone. Delete it if nobody uses it`
+  )
 
 /** The same text as a server of another version understands it: the two sides have to be read alike. */
 const readFor = (version: HaproxyVersion, config: StructuredConfig): StructuredConfig =>
   version === config.version
     ? config
     : Result.getOrElse(parse(config.document.text, { file: config.document.file, version }), () => config)
+
+/** What an earlier synchronization left open is only known behind a reload. */
+const concluded = Effect.fnUntraced(function* (attempt: Attempt, { unsettled }: Ledger) {
+  const end = yield* conclude(attempt)
+  return end._tag === "done" && unsettled && (end.facts.reloads ?? 0) === 0
+    ? yield* reloadHeld(
+        attempt,
+        "Synchronization completed successfully; HAProxy was reloaded, to be certain of what it runs"
+      )
+    : end
+})
 
 const attempts = Effect.fnUntraced(function* (
   wanted: StructuredConfig,
@@ -215,7 +235,7 @@ const attempts = Effect.fnUntraced(function* (
 ) {
   const { policy } = options
   const limit = maxRetries(policy)
-  let progress: Progress = { retries: 0, requests: 0 }
+  let progress: Progress = { retries: 0, requests: 0, notices: [] }
   // The server has no request for something of it: the text as a whole is sent then.
   let whole = false
   for (;;) {
@@ -236,24 +256,35 @@ const attempts = Effect.fnUntraced(function* (
     }
     if (planned.operations.length === 0) {
       if (held.apart) yield* mend(held)
-      if (!options.unsettled) return SyncResult.noChanges(policy, yield* elapsed, { requests: progress.requests })
+      if (!options.ledger.unsettled)
+        return SyncResult.noChanges(policy, yield* elapsed, {
+          requests: progress.requests,
+          notices: progress.notices
+        })
     }
     const nothing = planned.operations.length === 0
+    if (!nothing) yield* options.ledger.sending(held.raw)
     const outcome = yield* carryOut(planned, held.raw, options)
-    progress = { ...progress, requests: progress.requests + (nothing ? 1 : outcome.requests) }
+    progress = {
+      ...progress,
+      requests: progress.requests + (nothing ? 1 : outcome.requests),
+      notices: [...progress.notices, ...noticesOf(outcome)]
+    }
     if (outcome.error?.reason === "Unsupported" && !whole) {
       whole = true
       continue
     }
-    const attempt = { plan: planned, outcome, before: held, desired: targetOf(planned, desired) }
-    const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : conclude(attempt)
+    const before = { ...held, raw: yield* options.ledger.goodOf(held.raw) }
+    const attempt = { plan: planned, outcome, before, desired: targetOf(planned, desired) }
+    const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : concluded(attempt, options.ledger)
     if (end._tag === "again" && (limit < 0 || retries < limit)) {
       yield* Effect.logDebug(`somebody else changed the configuration, attempt ${retries + 2} follows`)
       yield* Effect.sleep(yield* Backoff.delay(conflictBackoff, retries + 1))
       progress = { ...progress, retries: retries + 1 }
       continue
     }
-    const facts = { plan: planned, requests: progress.requests, ...end.facts }
+    const { notices, requests } = progress
+    const facts = { plan: planned, requests, notices, ...end.facts }
     const took = yield* elapsed
     return end._tag === "done"
       ? SyncResult.success(policy, planned, outcome.applied, took, retries, facts)

@@ -1,4 +1,7 @@
+import { Journal } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect, Layer } from "effect"
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { current, desired } from "../../src/demo/configurations.ts"
@@ -82,6 +85,44 @@ describe("the commands that speak to a server", () => {
     const human = lockstep(["haproxy", "drift", file("wanted.cfg", desired)], { env })
     assert.include(human.stdout, "! server 'shop1' in backend 'shop': its state is maint instead of ready")
     await emulator.stop()
+  })
+
+  it("remember in a folder what was left open, show it, and bring it to its end", async () => {
+    const emulator = await serving(["haproxy", "emulator", file("open.cfg", current), "--listen", "127.0.0.1:0"])
+    const folder = join(folderOfTest, "state")
+    const env = {
+      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
+      LOCKSTEP_HAPROXY_USER: "admin",
+      LOCKSTEP_HAPROXY_PASSWORD: "pw",
+      LOCKSTEP_STATE_DIR: folder
+    }
+    const by = { machine: "m", boot: "b", namespace: "n", pid: 1, started: "1" }
+    await Journal.use((journal) =>
+      journal.put(emulator.ready.url, {
+        kind: "change",
+        id: "c1",
+        at: 0,
+        by,
+        left: true,
+        open: "reload",
+        good: { version: 1 }
+      })
+    ).pipe(Effect.provide(Journal.file(folder).pipe(Layer.provide(NodeServices.layer))), Effect.runPromise)
+    const open = () =>
+      (JSON.parse(lockstep(["haproxy", "show", "-o", "json"], { env }).stdout) as { open: unknown }).open
+    assert.deepStrictEqual(open(), [{ since: "1970-01-01T00:00:00.000Z", open: "reload", left: true }])
+    assert.include(lockstep(["haproxy", "show"], { env }).stdout, "whose reload nobody saw end")
+
+    const held = file("open.cfg", current)
+    const applied = lockstep(["haproxy", "apply", held, "-o", "json"], { env })
+    const { reloads, success } = { success: applied.status, ...(JSON.parse(applied.stdout) as { reloads: number }) }
+    assert.deepStrictEqual([success, reloads, open()], [0, 1, []])
+
+    // A folder that can't be used costs a warning, and nothing else.
+    const nowhere = lockstep(["haproxy", "apply", file("more.cfg", desired), "--state-dir", held], { env })
+    assert.strictEqual(nowhere.status, 0, nowhere.stderr)
+    assert.match(nowhere.stderr, /the journal in FOLDER\/open\.cfg can't be (read|written)/)
+    assert.strictEqual(await emulator.stop(), 0)
   })
 
   it("hold the guards of a plan from its making to its end", async () => {

@@ -2,6 +2,7 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { apiRoot } from "../api/ApiVersion.ts"
 import { type Address, configurationPath } from "../api/Routes.ts"
 import { toVersionTwo, unwrapped } from "../api/versionTwo.ts"
+import { journalOf, type ServerJournal } from "../journal/ServerJournal.ts"
 import { decode } from "./answers.ts"
 import type { DataplaneConfig } from "./DataplaneConfig.ts"
 import { DataplaneError } from "./DataplaneError.ts"
@@ -37,7 +38,8 @@ export interface PushOptions {
  * **Details**
  *
  * One pool of connections; each request has a deadline. What only reads is repeated, once when a connection breaks and twice when the
- * server fails; what changes something never is: whether it took effect is then `UnknownOutcome`.
+ * server fails; what changes something never is: whether it took effect is then `UnknownOutcome`. The transactions it begins are
+ * written down in the `Journal` that is around when the layer is built, else in memory, until they have ended.
  *
  * @category services
  * @since 0.1.0
@@ -73,6 +75,8 @@ export class DataplaneClient extends Context.Service<
     readonly reloads: Effect.Effect<ReadonlyArray<ReloadStatus>, DataplaneError>
     /** Deletes transactions that can't be committed any more, since the configuration has moved on; answers how many. */
     readonly dropStale: Effect.Effect<number, DataplaneError>
+    /** What is remembered of this server, beyond the life of this process where a `Journal` is provided. */
+    readonly journal: ServerJournal
     /** Sends a request of one's own; the path is behind `/v3`. */
     readonly send: (request: ApiRequest) => Effect.Effect<ApiResponse, DataplaneError>
   }
@@ -84,6 +88,7 @@ export class DataplaneClient extends Context.Service<
 
 const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
   const transport = yield* makeTransport(config)
+  const journal = yield* journalOf(config.baseUrl)
   const info = askingOnce(transport, config.baseUrl)
   const send = (request: ApiRequest): Effect.Effect<ApiResponse, DataplaneError> =>
     Effect.flatMap(info, ({ api }) => {
@@ -111,7 +116,7 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
   const raw = (query: Readonly<Record<string, string>> = {}) =>
     Effect.flatMap(send({ kind: "read", method: "GET", path: `${configurationPath}/raw`, query }), rawOf)
   const version = read(`${configurationPath}/version`, Schema.Number)
-  const { list, forgetRefused, touch, ...transactions } = yield* makeTransactions({ send, raw, version })
+  const { list, forgetRefused, touch, ...transactions } = yield* makeTransactions({ journal, send, raw, version })
 
   return DataplaneClient.of({
     info,
@@ -120,6 +125,7 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
     backup: (earlier) => Effect.map(raw({ version: String(earlier) }), ({ text }) => text),
     ...transactions,
     transactions: list,
+    journal,
     pushRaw: (text, { actions, skipReload, version: replaced }) =>
       send({
         kind: "raw",

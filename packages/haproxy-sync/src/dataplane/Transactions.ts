@@ -1,6 +1,7 @@
-import { Effect, Schema, Semaphore } from "effect"
+import { Effect, Result, Schema, Semaphore } from "effect"
 import { decode } from "./answers.ts"
-import type { DataplaneError } from "./DataplaneError.ts"
+import type { ServerJournal } from "../journal/ServerJournal.ts"
+import { DataplaneError } from "./DataplaneError.ts"
 import { bodyOf, type RawConfiguration } from "./RawConfiguration.ts"
 import type { ApiRequest, ApiResponse } from "./Transport.ts"
 import { resultOf, type WriteResult } from "./WriteResult.ts"
@@ -36,6 +37,7 @@ export interface Transactions {
 export interface Asking {
   readonly send: (request: ApiRequest) => Effect.Effect<ApiResponse, DataplaneError>
   readonly version: Effect.Effect<number, DataplaneError>
+  readonly journal: ServerJournal
   readonly raw: (query?: Readonly<Record<string, string>>) => Effect.Effect<RawConfiguration, DataplaneError>
 }
 
@@ -47,10 +49,14 @@ const Listed = Schema.NullOr(
 const collection = "/services/haproxy/transactions"
 const pathOf = (id: string): string => `${collection}/${encodeURIComponent(id)}`
 
-/** Begins and ends transactions, one at a time: the server crashes when that is done side by side. */
-export const makeTransactions = Effect.fnUntraced(function* ({ raw, send, version }: Asking) {
+/**
+ * Begins and ends transactions, one at a time: the server crashes when that is done side by side. What is begun is written down until
+ * it has ended.
+ */
+export const makeTransactions = Effect.fnUntraced(function* ({ journal, raw, send, version }: Asking) {
   const lock = yield* Semaphore.make(1)
-  // Those that this client wrote into.
+  // Those that this client has begun, with their versions, and those that it wrote into.
+  const begun = new Map<string, number>()
   const touched = new Set<string>()
 
   const list = Effect.suspend(() => {
@@ -67,24 +73,57 @@ export const makeTransactions = Effect.fnUntraced(function* ({ raw, send, versio
   })
   const begin = (on: number) => {
     const request: ApiRequest = { kind: "begin", method: "POST", path: collection, query: { version: String(on) } }
+    const started = Effect.flatMap(send(request), (response) => decode(request, response, Started))
     return lock.withPermits(1)(
-      Effect.map(
-        Effect.flatMap(send(request), (response) => decode(request, response, Started)),
-        ({ id }) => id
-      )
+      Effect.gen(function* () {
+        const before = yield* Effect.result(list)
+        const { id } = yield* Effect.catchIf(
+          started,
+          ({ reason }) => reason === "UnknownOutcome",
+          (error) => Effect.flatMap(newSince(before, on), (ids) => Effect.fail(withSuspects(error, ids)))
+        )
+        begun.set(id, on)
+        yield* journal.begun(id, on)
+        return id
+      })
     )
   }
+  /** The transactions on a version that were not there before: of those of others nothing tells ours apart. */
+  const newSince = Effect.fnUntraced(function* (
+    before: Result.Result<ReadonlyArray<OpenTransaction>, DataplaneError>,
+    on: number
+  ) {
+    const now = yield* Effect.result(list)
+    if (Result.isFailure(before) || Result.isFailure(now)) return undefined
+    const known = new Set(before.success.map(({ id }) => id))
+    return now.success
+      .filter((one) => one.status === "in_progress" && one.version === on && !known.has(one.id))
+      .map(({ id }) => id)
+  })
   const abort = (transaction: string) => {
     touched.delete(transaction)
+    const version = begun.get(transaction)
     return lock.withPermits(1)(
       send({ kind: "abort", method: "DELETE", path: pathOf(transaction) }).pipe(
         Effect.asVoid,
         Effect.catchIf(
           (error) => error.reason === "NotFound" || error.reason === "TransactionGone",
           () => Effect.void
+        ),
+        // One that could not be deleted, or not in time, is left for whoever comes next.
+        Effect.onExit((exit) =>
+          exit._tag === "Success"
+            ? ended(transaction)
+            : version === undefined
+              ? Effect.void
+              : journal.abandoned(transaction, version)
         )
       )
     )
+  }
+  const ended = (transaction: string) => {
+    begun.delete(transaction)
+    return journal.ended(transaction)
   }
   return {
     list,
@@ -92,7 +131,10 @@ export const makeTransactions = Effect.fnUntraced(function* ({ raw, send, versio
     abort,
     commit: (transaction) => {
       touched.delete(transaction)
-      return Effect.map(send({ kind: "commit", method: "PUT", path: pathOf(transaction) }), resultOf)
+      return send({ kind: "commit", method: "PUT", path: pathOf(transaction) }).pipe(
+        Effect.map(resultOf),
+        Effect.tap(() => ended(transaction))
+      )
     },
     dropStale: Effect.gen(function* () {
       const [held, listed] = [yield* version, yield* list]
@@ -115,3 +157,19 @@ export const makeTransactions = Effect.fnUntraced(function* ({ raw, send, versio
     }
   } satisfies Transactions
 })
+
+/** The same error, with what the request may have left behind. */
+const withSuspects = (error: DataplaneError, ids: ReadonlyArray<string> | undefined): DataplaneError => {
+  const { reason, request, serverMessage = "" } = error
+  if (ids?.length === 0) return error
+  const left =
+    ids === undefined
+      ? "whether a transaction was begun can't be told"
+      : `it may have begun the transaction ${ids.join(" or ")}, which is left alone, since somebody else may have`
+  return new DataplaneError({
+    reason,
+    request,
+    serverMessage: `${serverMessage}; ${left}`,
+    ...(ids === undefined ? {} : { perhapsOurs: ids })
+  })
+}

@@ -1,4 +1,5 @@
 import { Effect, Layer } from "effect"
+import { inertJournal } from "../journal/ServerJournal.ts"
 import { DataplaneClient } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
 import type { WriteResult } from "./WriteResult.ts"
@@ -55,6 +56,7 @@ export const dryRun: Layer.Layer<DataplaneClient, never, DataplaneClient> = Laye
           query: transaction === "" || transaction.startsWith(inert) ? query : { ...query, transaction_id: transaction }
         }),
       dropStale: Effect.succeed(0),
+      journal: inertJournal,
       send: (request) =>
         request.method === "GET" || request.repeatable === true
           ? client.send(request)

@@ -28,7 +28,7 @@ export const conclude = Effect.fnUntraced(function* (attempt: Attempt) {
   const why = reload._tag === "Failure" ? reload.failure.message : "it has not ended within a minute"
   return failed(`The configuration is stored, but how the reload ${reloadId} ended is not known: ${why}`, applied, {
     reloads: 1,
-    unsettled: true
+    unsettled: "reload"
   })
 })
 
@@ -41,7 +41,7 @@ const concludeHeld = Effect.fnUntraced(function* (attempt: Attempt, reloads: num
     return failed(
       `The changes were sent, but the server could not be read afterwards: ${after.failure.message}`,
       applied,
-      { reloads, unsettled: true }
+      { reloads, unsettled: "reload" }
     )
   }
   if (outcome.failed.length > 0) {
@@ -76,7 +76,7 @@ const concludeError = Effect.fnUntraced(function* (error: DataplaneError, attemp
   }
   if (!isUncertain(error)) return failed(refused[0]?.cause.message ?? error.message, applied)
   const now = yield* Effect.result(Effect.andThen(reloadsDone, readHeld))
-  const unknown = failed(`It is not known what was changed: ${error.message}`, applied, { unsettled: true })
+  const unknown = failed(`It is not known what was changed: ${error.message}`, applied, { unsettled: "reload" })
   if (now._tag === "Failure") return unknown
   if (differenceOf(now.success.config, desired) === undefined) return yield* confirm(attempt)
   if (error.reason === "UnknownOutcome") {
@@ -131,6 +131,6 @@ export const reloadHeld = Effect.fnUntraced(function* (attempt: Pick<Attempt, "b
   }
   const why = sent._tag === "Failure" ? sent.failure.message : "the reload has not ended within a minute"
   return failed(`The configuration is stored, but whether HAProxy runs it is not known: ${why}`, applied, {
-    unsettled: true
+    unsettled: "reload"
   })
 })

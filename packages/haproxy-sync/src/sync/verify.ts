@@ -25,7 +25,7 @@ export interface HeldConfiguration {
 }
 
 /** The version that stands in the text: a server begins with 1 where none does. */
-const writtenVersion = (text: string): number => Number(/^# _version=(\d+)/m.exec(text.slice(0, 2000))?.[1] ?? 1)
+export const writtenVersion = (text: string): number => Number(/^# _version=(\d+)/m.exec(text.slice(0, 2000))?.[1] ?? 1)
 
 const isApart = ({ text, version }: RawConfiguration): boolean => writtenVersion(text) !== version
 

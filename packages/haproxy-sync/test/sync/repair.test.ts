@@ -120,7 +120,7 @@ describe("A commit whose answer is lost", () => {
         Effect.gen(function* () {
           faults.add(Faults.times(1, Faults.on("PUT", /\/transactions\/[^/]+$/, { crash: "after" })))
           const result = yield* bring(config(10, backend("wanted")))
-          assert.deepStrictEqual([result.status, result.unsettled], ["failed", true])
+          assert.deepStrictEqual([result.status, result.unsettled], ["failed", "reload"])
           yield* Effect.promise(restart)
           const again = yield* bring(config(10, backend("wanted")))
           assert.deepStrictEqual([again.status, again.reloads], ["applied", 1])

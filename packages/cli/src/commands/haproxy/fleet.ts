@@ -14,6 +14,7 @@ import { Exit, exitCodes } from "../../ExitCode.ts"
 import { instances, readFleet } from "../../fleetFile.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
+import { journalIn } from "../../journal.ts"
 import { output, reported, writeDocument, writeLine } from "../../Output.ts"
 import { detailedExitcode, order, readDesired } from "../../planning.ts"
 import { fromDataplaneError, serverFlags } from "../../server.ts"
@@ -59,7 +60,7 @@ const apply = Command.make(
       canaries: options.canaries,
       continueOnFailure: options.continueOnFailure,
       ...(Option.isSome(options.batch) ? { batch: Math.max(1, options.batch.value) } : {})
-    })
+    }).pipe(Effect.provide(journalIn(options.stateDir)))
     yield* options.output === "human"
       ? writeLine(formatReport(report))
       : writeDocument("FleetReport", reportToJson(report), options.output)
