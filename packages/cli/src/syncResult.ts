@@ -12,6 +12,10 @@ export const syncResultToJson = (result: SyncResult): object => ({
     operation: describe(operation),
     error: cause.message
   })),
+  skipped: result.skippedOperations.map(({ because, operation }) => ({
+    operation: describe(operation),
+    because: describe(because)
+  })),
   attempts: result.retries + 1,
   requests: result.requests,
   reloads: result.reloads,

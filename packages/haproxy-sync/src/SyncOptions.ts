@@ -9,7 +9,10 @@ import type { SyncPolicy } from "./SyncPolicy.ts"
  */
 export interface SyncOptions extends PlanOptions {
   readonly policy: SyncPolicy
-  /** Go on when an operation fails, commit the rest, and report what failed: that is no success. Otherwise nothing is committed. */
+  /**
+   * Go on when the server refuses an operation: what depends on it is skipped, the rest is committed, and both are reported. That is no
+   * success. Otherwise nothing is committed.
+   */
   readonly continueOnError: boolean
   /** Let HAProxy check the whole desired configuration before anything is changed; one more request. */
   readonly validateBeforeApply: boolean

@@ -17,13 +17,25 @@ export interface OperationError {
 }
 
 /**
+ * An operation that was not tried, because it needs one that failed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SkippedOperation {
+  readonly operation: Operation
+  /** What failed. */
+  readonly because: Operation
+}
+
+/**
  * How a synchronization ended.
  *
  * **Details**
  *
  * - `in-sync`: there was nothing to do.
  * - `applied`: everything was done, and the server was read again to see it. Also the end of a dry run that found changes.
- * - `partial`: some was done; `appliedOperations` and `failedOperations` tell what.
+ * - `partial`: some was done; `appliedOperations`, `failedOperations` and `skippedOperations` tell what.
  * - `failed`: nothing was done, or it is not known; `message` tells.
  * - `refused`: the configuration can't be sent without changing its meaning; nothing was sent.
  * - `rolled-back`: HAProxy did not take the new configuration, and the last good one was put back.
@@ -52,6 +64,7 @@ export interface SyncResult {
   readonly plan: Plan | undefined
   readonly appliedOperations: ReadonlyArray<Operation>
   readonly failedOperations: ReadonlyArray<OperationError>
+  readonly skippedOperations: ReadonlyArray<SkippedOperation>
   readonly duration: Duration.Duration
   readonly retries: number
   readonly requests: number
@@ -77,6 +90,7 @@ export interface ResultFacts {
   readonly status?: SyncStatus
   readonly unsettled?: "reload" | "rollback"
   readonly notices?: ReadonlyArray<string>
+  readonly skippedOperations?: ReadonlyArray<SkippedOperation>
   readonly message?: string
 }
 
@@ -87,6 +101,7 @@ const result = (
   plan: undefined,
   appliedOperations: [],
   failedOperations: [],
+  skippedOperations: [],
   retries: 0,
   requests: 0,
   reloads: 0,
@@ -157,6 +172,15 @@ const resultToString = (self: SyncResult): string =>
           "",
           `Failed: ${self.failedOperations.length} operations`,
           ...self.failedOperations.map(({ cause, operation }) => `  - ${describe(operation)}: ${cause.message}`)
+        ]),
+    ...(self.skippedOperations.length === 0
+      ? []
+      : [
+          "",
+          `Skipped: ${self.skippedOperations.length} operations`,
+          ...self.skippedOperations.map(
+            ({ because, operation }) => `  - ${describe(operation)}: needs what failed: ${describe(because)}`
+          )
         ]),
     ...(self.message === "" ? [] : ["", `Message: ${self.message}`]),
     ...self.notices.map((notice) => `Note: ${notice}`)

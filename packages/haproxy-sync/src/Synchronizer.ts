@@ -284,7 +284,7 @@ const attempts = Effect.fnUntraced(function* (
       continue
     }
     const { notices, requests } = progress
-    const facts = { plan: planned, requests, notices, ...end.facts }
+    const facts = { plan: planned, requests, notices, skippedOperations: outcome.skipped, ...end.facts }
     const took = yield* elapsed
     return end._tag === "done"
       ? SyncResult.success(policy, planned, outcome.applied, took, retries, facts)

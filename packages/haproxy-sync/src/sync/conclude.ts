@@ -46,7 +46,12 @@ const concludeHeld = Effect.fnUntraced(function* (attempt: Attempt, reloads: num
   }
   if (outcome.failed.length > 0) {
     const [first] = outcome.failed
-    const message = `${outcome.failed.length} of ${plan.operations.length} operations failed: ${first?.cause.message ?? ""}`
+    const { length } = outcome.skipped
+    const behind =
+      length === 0
+        ? ""
+        : `; ${length} more ${length === 1 ? "needs" : "need"} them and ${length === 1 ? "was" : "were"} not tried`
+    const message = `${outcome.failed.length} of ${plan.operations.length} operations failed: ${first?.cause.message ?? ""}${behind}`
     return failed(message, applied, { reloads, status: "partial" })
   }
   const difference = differenceOf(after.success.config, desired)

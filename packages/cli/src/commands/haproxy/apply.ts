@@ -30,7 +30,9 @@ export const commandHaproxyApply = Command.make(
     ),
     yes: Flag.Boolean("yes").pipe(Flag.withAlias("y"), Flag.withDescription("Do not ask"), Flag.withDefault(false)),
     continueOnError: Flag.Boolean("continue-on-error").pipe(
-      Flag.withDescription("Commit what the server takes when it refuses an operation; that ends with exit code 3"),
+      Flag.withDescription(
+        "When the server refuses an operation, skip what needs it and commit the rest; that ends with exit code 3"
+      ),
       Flag.withDefault(false)
     ),
     order,
