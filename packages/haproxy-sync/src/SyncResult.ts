@@ -1,7 +1,8 @@
 import { Duration } from "effect"
 import type { ConfigDiff } from "./diff/ConfigDiff.ts"
 import { formatSummary, hasChanges as summaryHasChanges } from "./diff/DiffSummary.ts"
-import { describe, type Operation } from "./diff/Operation.ts"
+import { describe } from "./diff/describeOperation.ts"
+import type { Operation } from "./diff/Operation.ts"
 import type { Plan } from "./plan/Plan.ts"
 import { policyToString, type SyncPolicy } from "./SyncPolicy.ts"
 

@@ -15,6 +15,7 @@ import { carryOut, type Outcome, send } from "./sync/carryOut.ts"
 import { conclude, reloadHeld } from "./sync/conclude.ts"
 import { cleanUp, type Ledger, openLedger } from "./sync/Ledger.ts"
 import { type HeldConfiguration, readHeld } from "./sync/verify.ts"
+import { withoutSecrets } from "./sync/withoutSecrets.ts"
 import { defaultSyncOptions, type SyncOptions } from "./SyncOptions.ts"
 import { maxRetries, shouldApply } from "./SyncPolicy.ts"
 import { SyncResult } from "./SyncResult.ts"
@@ -104,6 +105,9 @@ export class Synchronizer extends Context.Service<
             Effect.flatMap((ledger) =>
               Effect.onExit(synchronize(current, desired, { ...options, ledger }), ledger.close)
             ),
+            // What went well says nothing in the words of the server.
+            Effect.map((result) => (result.success ? result : hidden(current, desired, result.plan).result(result))),
+            Effect.mapError((error) => hidden(current, desired).error(error)),
             withClient
           )
       )
@@ -123,6 +127,9 @@ export class Synchronizer extends Context.Service<
     })
   )
 }
+
+const hidden = (current: StructuredConfig, desired: StructuredConfig, plan?: Plan) =>
+  withoutSecrets([current.document.text, desired.document.text, plan?.desired.text ?? ""])
 
 const sendOperations = Effect.fnUntraced(function* (operations: ReadonlyArray<Operation>, { id }: Transaction) {
   const results = yield* Effect.forEach(operations, (operation) => send(itemStep(operation), { transaction: id }))

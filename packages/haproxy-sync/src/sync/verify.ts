@@ -4,7 +4,7 @@ import { DataplaneClient } from "../dataplane/DataplaneClient.ts"
 import { DataplaneError } from "../dataplane/DataplaneError.ts"
 import type { RawConfiguration } from "../dataplane/RawConfiguration.ts"
 import { compare, type CompareOptions } from "../diff/Comparator.ts"
-import { describe } from "../diff/Operation.ts"
+import { describe } from "../diff/describeOperation.ts"
 import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
 import { formatLineDifference, textDifference } from "./textDifference.ts"
 
