@@ -14,7 +14,7 @@ import type { Attempt } from "./sync/Attempt.ts"
 import { carryOut, type Outcome, send } from "./sync/carryOut.ts"
 import { conclude, reloadHeld } from "./sync/conclude.ts"
 import { cleanUp, type Ledger, openLedger } from "./sync/Ledger.ts"
-import { type HeldConfiguration, readHeld } from "./sync/verify.ts"
+import { type HeldConfiguration, mismatchOf, readHeld } from "./sync/verify.ts"
 import { withoutSecrets } from "./sync/withoutSecrets.ts"
 import { defaultSyncOptions, type SyncOptions } from "./SyncOptions.ts"
 import { maxRetries, shouldApply } from "./SyncPolicy.ts"
@@ -156,7 +156,7 @@ const synchronize = Effect.fnUntraced(function* (
     return SyncResult.failure(policy, planned, [], [], yield* elapsed, 0, refusal, { plan: planned, status: "refused" })
   }
   if (planned.operations.length === 0 && !(options.ledger.unsettled && shouldApply(policy))) {
-    return SyncResult.noChanges(policy, yield* elapsed)
+    return SyncResult.noChanges(policy, yield* elapsed, factsInStep(current, planned, desired, options))
   }
   if (!shouldApply(policy) || options.validateBeforeApply) {
     const refused = yield* client.validate(planned.desired.text).pipe(
@@ -186,6 +186,19 @@ const refusalOf = ({ refusals: [first] }: Plan): string | undefined =>
     : `${first.line === undefined ? "" : `line ${first.line}: `}${first.reason}; ${first.hint}`
 
 const onlyReloaded = "The configuration was in step; HAProxy was reloaded, since it was not certain that it runs it"
+
+/** Where words that differ are left as they are, that there is nothing to do is not all there is to say. */
+const factsInStep = (
+  held: StructuredConfig,
+  plan: Plan,
+  desired: StructuredConfig,
+  { verification }: SyncOptions
+): { readonly verified?: false; readonly notices?: ReadonlyArray<string> } => {
+  const mismatch = verification === "warn" ? mismatchOf(held, targetOf(plan, desired)) : undefined
+  return mismatch === undefined
+    ? {}
+    : { verified: false, notices: [`the server does not hold the same words: ${mismatch.difference}`] }
+}
 
 /** Where memory and disk of the server have come apart, a transaction would bring what is in memory to the disk: only a text is sent. */
 const onlyWhole = ({ costs = measuredCosts }: SyncOptions): CostModel => {
@@ -225,7 +238,7 @@ const readFor = (version: HaproxyVersion, config: StructuredConfig): StructuredC
     : Result.getOrElse(parse(config.document.text, { file: config.document.file, version }), () => config)
 
 /** What an earlier synchronization left open is only known behind a reload. */
-const concluded = Effect.fnUntraced(function* (attempt: Attempt, { unsettled }: Ledger) {
+const concluded = Effect.fnUntraced(function* (attempt: Attempt, unsettled: boolean) {
   const end = yield* conclude(attempt)
   return end._tag === "done" && unsettled && (end.facts.reloads ?? 0) === 0
     ? yield* reloadHeld(
@@ -243,6 +256,8 @@ const attempts = Effect.fnUntraced(function* (
   const { policy } = options
   const limit = maxRetries(policy)
   let progress: Progress = { retries: 0, requests: 0, notices: [] }
+  // An earlier synchronization, or an earlier attempt of this one, left open whether HAProxy runs what is stored.
+  let { unsettled } = options.ledger
   // The server has no request for something of it: the text as a whole is sent then.
   let whole = false
   for (;;) {
@@ -261,15 +276,15 @@ const attempts = Effect.fnUntraced(function* (
         status: "refused"
       })
     }
-    if (planned.operations.length === 0) {
-      if (held.apart) yield* mend(held)
-      if (!options.ledger.unsettled)
-        return SyncResult.noChanges(policy, yield* elapsed, {
-          requests: progress.requests,
-          notices: progress.notices
-        })
-    }
     const nothing = planned.operations.length === 0
+    const inStep = nothing ? factsInStep(held.config, planned, desired, options) : {}
+    if (nothing) {
+      if (held.apart) yield* mend(held)
+      if (!unsettled) {
+        const notices = [...progress.notices, ...(inStep.notices ?? [])]
+        return SyncResult.noChanges(policy, yield* elapsed, { ...inStep, requests: progress.requests, notices })
+      }
+    }
     if (!nothing) yield* options.ledger.sending(held.raw)
     const outcome = yield* carryOut(planned, held.raw, options)
     progress = {
@@ -282,16 +297,29 @@ const attempts = Effect.fnUntraced(function* (
       continue
     }
     const before = { ...held, raw: yield* options.ledger.goodOf(held.raw) }
-    const attempt = { plan: planned, outcome, before, desired: targetOf(planned, desired) }
-    const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : concluded(attempt, options.ledger)
+    const attempt = {
+      plan: planned,
+      outcome,
+      before,
+      desired: targetOf(planned, desired),
+      verification: options.verification ?? "rollback"
+    }
+    const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : concluded(attempt, unsettled)
     if (end._tag === "again" && (limit < 0 || retries < limit)) {
       yield* Effect.logDebug(`somebody else changed the configuration, attempt ${retries + 2} follows`)
       yield* Effect.sleep(yield* Backoff.delay(conflictBackoff, retries + 1))
       progress = { ...progress, retries: retries + 1 }
+      unsettled ||= end.facts.unsettled !== undefined
       continue
     }
-    const { notices, requests } = progress
-    const facts = { plan: planned, requests, notices, skippedOperations: outcome.skipped, ...end.facts }
+    const facts = {
+      plan: planned,
+      requests: progress.requests,
+      skippedOperations: outcome.skipped,
+      ...end.facts,
+      ...(end._tag === "done" ? inStep : {}),
+      notices: [...progress.notices, ...(inStep.notices ?? [])]
+    }
     const took = yield* elapsed
     return end._tag === "done"
       ? SyncResult.success(policy, planned, outcome.applied, took, retries, facts)

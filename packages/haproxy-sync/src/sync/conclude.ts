@@ -2,10 +2,10 @@ import { Effect } from "effect"
 import { DataplaneClient } from "../dataplane/DataplaneClient.ts"
 import type { DataplaneError } from "../dataplane/DataplaneError.ts"
 import { isVersionConflict } from "../dataplane/VersionAdapter.ts"
-import { again, type Attempt, done, failed } from "./Attempt.ts"
+import { again, type Attempt, done, type End, failed } from "./Attempt.ts"
 import { rollBack } from "./rollBack.ts"
 import { notRunning } from "./runningState.ts"
-import { differenceOf, readHeld } from "./verify.ts"
+import { type Mismatch, mismatchOf, readHeld } from "./verify.ts"
 import { reloadsDone, watchReload } from "./watchReload.ts"
 
 /**
@@ -54,20 +54,38 @@ const concludeHeld = Effect.fnUntraced(function* (attempt: Attempt, reloads: num
     const message = `${outcome.failed.length} of ${plan.operations.length} operations failed: ${first?.cause.message ?? ""}${behind}`
     return failed(message, applied, { reloads, status: "partial" })
   }
-  const difference = differenceOf(after.success.config, desired)
-  if (difference === undefined) {
-    if (reloads > 0) return done({ reloads })
-    const lacking = yield* notRunning(plan.operations).pipe(
-      Effect.catch((cause) => Effect.succeed(`it could not be asked: ${cause.message}`))
-    )
-    return lacking === undefined ? done({ reloads }) : yield* confirm(attempt)
-  }
+  const mismatch = mismatchOf(after.success.config, desired)
   // Somebody else may have been here since: then it is theirs, and everything is decided again.
-  if (outcome.version !== undefined && after.success.raw.version !== outcome.version) {
-    const message = `Version conflict: somebody else changed the configuration; ${difference}`
+  if (mismatch !== undefined && outcome.version !== undefined && after.success.raw.version !== outcome.version) {
+    const message = `Version conflict: somebody else changed the configuration; ${mismatch.difference}`
     return again(message, applied, { reloads, status: "failed" })
   }
-  return yield* rollBack(attempt, `The server does not hold what was sent: ${difference}`, reloads)
+  const isKept = mismatch === undefined || (mismatch.by === "words" && attempt.verification === "warn")
+  if (isKept) return unverified(reloads > 0 ? done({ reloads }) : yield* concludeRunning(attempt), mismatch)
+  const message = notHeld(mismatch)
+  return attempt.verification === "rollback"
+    ? yield* rollBack(attempt, message, reloads)
+    : failed(`${message}. It was left as it is`, applied, { reloads, status: "partial" })
+})
+
+const notHeld = ({ difference }: Mismatch): string => `The server does not hold what was sent: ${difference}`
+
+/** What is left although words of it differ is done, and not verified. */
+const unverified = (end: End, mismatch: Mismatch | undefined): End =>
+  end._tag === "done" && mismatch !== undefined
+    ? done({
+        ...end.facts,
+        verified: false,
+        message: `Synchronization completed, but it is not verified. ${notHeld(mismatch)}`
+      })
+    : end
+
+/** What was changed without a reload is looked for in the running HAProxy. */
+const concludeRunning = Effect.fnUntraced(function* (attempt: Attempt) {
+  const lacking = yield* notRunning(attempt.plan.operations).pipe(
+    Effect.catch((cause) => Effect.succeed(`it could not be asked: ${cause.message}`))
+  )
+  return lacking === undefined ? done({ reloads: 0 }) : yield* confirm(attempt)
 })
 
 /** What the server may have done although it did not say so: the connection broke, or it failed on the way. */
@@ -83,9 +101,14 @@ const concludeError = Effect.fnUntraced(function* (error: DataplaneError, attemp
   const now = yield* Effect.result(Effect.andThen(reloadsDone, readHeld))
   const unknown = failed(`It is not known what was changed: ${error.message}`, applied, { unsettled: "reload" })
   if (now._tag === "Failure") return unknown
-  if (differenceOf(now.success.config, desired) === undefined) return yield* confirm(attempt)
+  const mismatch = mismatchOf(now.success.config, desired)
+  if (mismatch === undefined || (mismatch.by === "words" && attempt.verification === "warn")) {
+    return unverified(yield* confirm(attempt), mismatch)
+  }
   if (error.reason === "UnknownOutcome") {
-    return again(`The connection broke in the middle: ${error.message}`, applied)
+    // It may have taken effect all the same, and then nobody has seen its reload.
+    const facts = attempt.plan.forecast.reloads === 0 ? {} : ({ unsettled: "reload" } as const)
+    return again(`The connection broke in the middle: ${error.message}`, applied, facts)
   }
   const unchanged = now.success.raw.version === (version ?? before.raw.version)
   return unchanged ? failed(error.message, applied) : unknown

@@ -54,7 +54,20 @@ export const readHeld = Effect.gen(function* () {
 })
 
 /**
- * Answers what still differs between what the server holds and what is desired, in a sentence; undefined where nothing does.
+ * What still differs between what the server holds and what is desired.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export interface Mismatch {
+  /** Who found it: the comparison, which knows something to do then, or only the words. */
+  readonly by: "comparison" | "words"
+  /** What differs, in a sentence. */
+  readonly difference: string
+}
+
+/**
+ * Answers what still differs between what the server holds and what is desired; undefined where nothing does.
  *
  * **Details**
  *
@@ -64,13 +77,28 @@ export const readHeld = Effect.gen(function* () {
  * @category reading
  * @since 0.1.0
  */
+export const mismatchOf = (
+  held: StructuredConfig,
+  desired: StructuredConfig,
+  options: CompareOptions = {}
+): Mismatch | undefined => {
+  const [first, ...rest] = compare(held, desired, { ...options, order: "ignore" }).operations
+  if (first !== undefined) {
+    const more = rest.length === 0 ? "" : `, and ${rest.length} more`
+    return { by: "comparison", difference: `${describe(first)} is left${more}` }
+  }
+  const difference = textDifference(held.document.text, desired.document.text)
+  return difference === undefined ? undefined : { by: "words", difference: formatLineDifference(difference) }
+}
+
+/**
+ * Answers what {@link mismatchOf} does, as a sentence.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
 export const differenceOf = (
   held: StructuredConfig,
   desired: StructuredConfig,
   options: CompareOptions = {}
-): string | undefined => {
-  const [first, ...rest] = compare(held, desired, { ...options, order: "ignore" }).operations
-  if (first !== undefined) return `${describe(first)} is left${rest.length === 0 ? "" : `, and ${rest.length} more`}`
-  const difference = textDifference(held.document.text, desired.document.text)
-  return difference === undefined ? undefined : formatLineDifference(difference)
-}
+): string | undefined => mismatchOf(held, desired, options)?.difference

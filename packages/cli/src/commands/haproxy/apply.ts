@@ -11,6 +11,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { approve } from "../../approve.ts"
 import { CommandError } from "../../CommandError.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
+import { onMismatch, verificationOf } from "../../onMismatch.ts"
 import { output, reported } from "../../Output.ts"
 import { order, readDesired } from "../../planning.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
@@ -35,6 +36,7 @@ export const commandHaproxyApply = Command.make(
       ),
       Flag.withDefault(false)
     ),
+    onMismatch,
     order,
     ...guardFlags,
     output,
@@ -61,6 +63,7 @@ export const commandHaproxyApply = Command.make(
           ...defaultSyncOptions,
           policy: options.policy,
           continueOnError: options.continueOnError,
+          verification: verificationOf(options.onMismatch),
           order: ordering,
           guards
         })

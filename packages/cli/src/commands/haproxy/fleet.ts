@@ -15,6 +15,7 @@ import { instances, readFleet } from "../../fleetFile.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
 import { journalIn } from "../../journal.ts"
+import { onMismatch, verificationOf } from "../../onMismatch.ts"
 import { output, reported, writeDocument, writeLine } from "../../Output.ts"
 import { detailedExitcode, order, readDesired } from "../../planning.ts"
 import { fromDataplaneError, serverFlags } from "../../server.ts"
@@ -43,6 +44,7 @@ const apply = Command.make(
       Flag.withDescription("What is done to each; dry-run changes nothing"),
       Flag.withDefault("apply" as SyncPolicy)
     ),
+    onMismatch,
     order,
     ...guardFlags,
     haproxyVersion,
@@ -55,6 +57,7 @@ const apply = Command.make(
     const report = yield* syncFleet(fleet, config, {
       ...defaultSyncOptions,
       policy: options.policy,
+      verification: verificationOf(options.onMismatch),
       order: options.order,
       guards: yield* guardsOf(options, plan),
       canaries: options.canaries,
