@@ -29,6 +29,13 @@ export const serverFlags = {
     Flag.withDefault(false)
   ),
   timeout: Flag.Int("timeout").pipe(Flag.withDescription("Seconds that one request may take"), Flag.withDefault(30)),
+  runtimeSocket: Flag.String("runtime-socket").pipe(
+    Flag.withDescription(
+      "HAProxy's own socket, if it is on this machine, for what the Data Plane API has no requests for"
+    ),
+    Flag.withMetavar("PATH"),
+    Flag.optional
+  ),
   stateDir
 }
 
@@ -93,6 +100,7 @@ export const configOf = Effect.fnUntraced(function* (options: ServerOptions) {
     username,
     password,
     timeout: Duration.seconds(options.timeout),
+    ...(Option.isSome(options.runtimeSocket) ? { runtimeSocket: options.runtimeSocket.value } : {}),
     tls: {
       insecure: options.insecure,
       ...(ca === undefined ? {} : { ca }),

@@ -318,7 +318,7 @@ const attempts = Effect.fnUntraced(function* (
       skippedOperations: outcome.skipped,
       ...end.facts,
       ...(end._tag === "done" ? inStep : {}),
-      notices: [...progress.notices, ...(inStep.notices ?? [])]
+      notices: [...progress.notices, ...(end.facts.notices ?? []), ...(inStep.notices ?? [])]
     }
     const took = yield* elapsed
     return end._tag === "done"

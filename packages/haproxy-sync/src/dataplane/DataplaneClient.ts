@@ -8,6 +8,7 @@ import type { DataplaneConfig } from "./DataplaneConfig.ts"
 import { DataplaneError } from "./DataplaneError.ts"
 import { type RawConfiguration, rawOf } from "./RawConfiguration.ts"
 import { Reload, Reloads, type ReloadStatus, statusOf } from "./ReloadStatus.ts"
+import { type RuntimeSocket, runtimeSocketAt } from "./RuntimeSocket.ts"
 import { askingOnce, type ServerInfo } from "./ServerInfo.ts"
 import { makeTransactions, type OpenTransaction } from "./Transactions.ts"
 import { type ApiRequest, type ApiResponse, makeTransport } from "./Transport.ts"
@@ -77,6 +78,8 @@ export class DataplaneClient extends Context.Service<
     readonly dropStale: Effect.Effect<number, DataplaneError>
     /** What is remembered of this server, beyond the life of this process where a `Journal` is provided. */
     readonly journal: ServerJournal
+    /** HAProxy's own socket, where the configuration of the client names it. */
+    readonly socket: RuntimeSocket | undefined
     /** Sends a request of one's own; the path is behind `/v3`. */
     readonly send: (request: ApiRequest) => Effect.Effect<ApiResponse, DataplaneError>
   }
@@ -126,6 +129,7 @@ const make = Effect.fnUntraced(function* (config: DataplaneConfig) {
     ...transactions,
     transactions: list,
     journal,
+    socket: config.runtimeSocket === undefined ? undefined : runtimeSocketAt(config.runtimeSocket),
     pushRaw: (text, { actions, skipReload, version: replaced }) =>
       send({
         kind: "raw",

@@ -57,6 +57,7 @@ export const dryRun: Layer.Layer<DataplaneClient, never, DataplaneClient> = Laye
         }),
       dropStale: Effect.succeed(0),
       journal: inertJournal,
+      socket: undefined,
       send: (request) =>
         request.method === "GET" || request.repeatable === true
           ? client.send(request)

@@ -4,7 +4,7 @@ import type { DataplaneError } from "../dataplane/DataplaneError.ts"
 import { isVersionConflict } from "../dataplane/VersionAdapter.ts"
 import { again, type Attempt, done, type End, failed } from "./Attempt.ts"
 import { rollBack } from "./rollBack.ts"
-import { notRunning } from "./runningState.ts"
+import { type ReadBack, readBack } from "./runningState.ts"
 import { type Mismatch, mismatchOf, readHeld } from "./verify.ts"
 import { reloadsDone, watchReload } from "./watchReload.ts"
 
@@ -82,10 +82,12 @@ const unverified = (end: End, mismatch: Mismatch | undefined): End =>
 
 /** What was changed without a reload is looked for in the running HAProxy. */
 const concludeRunning = Effect.fnUntraced(function* (attempt: Attempt) {
-  const lacking = yield* notRunning(attempt.plan.operations).pipe(
-    Effect.catch((cause) => Effect.succeed(`it could not be asked: ${cause.message}`))
+  const { lacking, unread } = yield* readBack(attempt.plan.operations).pipe(
+    Effect.catch((cause) =>
+      Effect.succeed<ReadBack>({ lacking: `it could not be asked: ${cause.message}`, unread: [] })
+    )
   )
-  return lacking === undefined ? done({ reloads: 0 }) : yield* confirm(attempt)
+  return lacking === undefined ? done({ reloads: 0, notices: noticesOf(unread) }) : yield* confirm(attempt)
 })
 
 /** What the server may have done although it did not say so: the connection broke, or it failed on the way. */
@@ -114,6 +116,14 @@ const concludeError = Effect.fnUntraced(function* (error: DataplaneError, attemp
   return unchanged ? failed(error.message, applied) : unknown
 })
 
+/** What the server has taken without an error, and nothing tells afterwards. */
+const noticesOf = (unread: ReadonlyArray<string>): ReadonlyArray<string> =>
+  unread.length === 0
+    ? []
+    : [
+        `the weight of ${unread[0]}${unread.length === 1 ? "" : `, and of ${unread.length - 1} more,`} was changed in the running HAProxy without an error, but this server does not tell it: it could not be read back`
+      ]
+
 const lostAnswer =
   "Synchronization completed successfully; the answer to a request was lost, and the server was asked to be certain"
 
@@ -124,8 +134,10 @@ const lostAnswer =
 const confirm = Effect.fnUntraced(function* (attempt: Attempt) {
   const { plan } = attempt
   if (plan.forecast.reloads === 0) {
-    const lacking = yield* Effect.result(notRunning(plan.operations))
-    if (lacking._tag === "Success" && lacking.success === undefined) return done({ message: lostAnswer })
+    const read = yield* Effect.result(readBack(plan.operations))
+    if (read._tag === "Success" && read.success.lacking === undefined) {
+      return done({ message: lostAnswer, notices: noticesOf(read.success.unread) })
+    }
   }
   return yield* reloadHeld(attempt, lostAnswer)
 })

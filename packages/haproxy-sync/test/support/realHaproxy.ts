@@ -1,4 +1,4 @@
-import { DataplaneClient, Synchronizer } from "@lockstep/haproxy-sync"
+import { DataplaneClient, type DataplaneConfig, Synchronizer } from "@lockstep/haproxy-sync"
 import { type Emulator, type EmulatorOptions, startEmulator } from "@lockstep/haproxy-sync/testing"
 import { Effect, Layer, Redacted, type Scope } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -57,9 +57,11 @@ export const overHaproxy = Effect.fnUntraced(function* (options: EmulatorOptions
 })
 
 /** A synchronizer with a client of its own for a server. */
-export const synchronizerFor = ({ password, url, user }: Emulator) =>
+export const synchronizerFor = ({ password, url, user }: Emulator, more: Partial<DataplaneConfig> = {}) =>
   Synchronizer.layer.pipe(
-    Layer.provideMerge(DataplaneClient.layer({ baseUrl: url, username: user, password: Redacted.make(password) }))
+    Layer.provideMerge(
+      DataplaneClient.layer({ baseUrl: url, username: user, password: Redacted.make(password), ...more })
+    )
   )
 
 /** Sends requests to a port, over a few connections each of its own, until the scope ends; answers how many there were, and what failed. */
