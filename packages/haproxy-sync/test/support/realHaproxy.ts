@@ -7,6 +7,13 @@ import { type AddressInfo, createServer as createListener } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
+/** The versions of a real HAProxy that most is tried with, each by the line of its API and the variable that names its program. */
+export const haproxyVersions = [
+  ["3.0", "LOCKSTEP_HAPROXY_3_0"],
+  ["3.2", "LOCKSTEP_HAPROXY_3_2"],
+  ["3.4", "LOCKSTEP_HAPROXY_3_4"]
+] as const
+
 /** A folder for the scope. */
 export const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "lockstep-haproxy-"))),

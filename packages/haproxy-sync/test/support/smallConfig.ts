@@ -4,6 +4,8 @@
 export interface SmallConfig {
   /** The weight of the server. */
   readonly weight?: number
+  /** The lines of the backend, instead of the one of the server. */
+  readonly app?: ReadonlyArray<string>
   /** The runtime socket. */
   readonly socket?: string
   /** More lines of the global section. */
@@ -20,6 +22,7 @@ export interface SmallConfig {
 
 /** A configuration with one frontend `public` and one backend `app` with a server `s1`, for tests of what changes it. */
 export const smallConfig = ({
+  app,
   bind = "127.0.0.1:18080",
   global = [],
   public: lines = [],
@@ -42,7 +45,7 @@ export const smallConfig = ({
     ...lines.map((line) => `  ${line}`),
     "  default_backend app",
     "backend app from main",
-    `  server s1 ${server} weight ${weight}`,
+    ...(app ?? [`server s1 ${server} weight ${weight}`]).map((line) => `  ${line}`),
     rest,
     ""
   ].join("\n")

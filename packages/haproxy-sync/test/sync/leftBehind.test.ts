@@ -204,40 +204,27 @@ describe("What a synchronization that was killed has left behind", () => {
 })
 
 describe("A transaction whose beginning was not answered", () => {
+  /** Brings a text while the connection of the request that begins breaks; tells what the server has then. */
+  const withoutAnswer = Effect.fnUntraced(function* (drop: "before" | "after") {
+    const { emulator, folder } = yield* scene()
+    emulator.faults.add(Faults.times(1, Faults.on("POST", /\/transactions$/, { drop })))
+    const program = inProgram(emulator, folder)
+    const result = yield* program(bring(wanted))
+    return { result, transactions: yield* program(DataplaneClient.use((client) => client.transactions)) }
+  }, Effect.scoped)
+
   it.live("is left alone, and named in the result, since somebody else may have begun it", () =>
-    Effect.gen(function* () {
-      const { emulator, folder } = yield* scene()
-      emulator.faults.add(Faults.times(1, Faults.on("POST", /\/transactions$/, { drop: "after" })))
-      yield* inProgram(
-        emulator,
-        folder
-      )(
-        Effect.gen(function* () {
-          const result = yield* bring(wanted)
-          assert.deepStrictEqual([result.status, result.retries], ["applied", 1])
-          const [left] = yield* DataplaneClient.use((client) => client.transactions)
-          assert.strictEqual(result.notices.length, 1)
-          assert.include(result.notices[0] ?? "", left?.id ?? "none")
-          assert.include(SyncResult.toString(result), "or by somebody else; it was left alone")
-        })
-      )
-    }).pipe(Effect.scoped)
+    Effect.map(withoutAnswer("after"), ({ result, transactions: [left] }) => {
+      assert.deepStrictEqual([result.status, result.retries, result.notices.length], ["applied", 1, 1])
+      assert.include(result.notices[0] ?? "", left?.id ?? "none")
+      assert.include(SyncResult.toString(result), "or by somebody else; it was left alone")
+    })
   )
 
   it.live("is not suspected where none has come", () =>
-    Effect.gen(function* () {
-      const { emulator, folder } = yield* scene()
-      emulator.faults.add(Faults.times(1, Faults.on("POST", /\/transactions$/, { drop: "before" })))
-      yield* inProgram(
-        emulator,
-        folder
-      )(
-        Effect.gen(function* () {
-          const result = yield* bring(wanted)
-          assert.deepStrictEqual([result.status, result.notices, yield* statuses], ["applied", [], []])
-        })
-      )
-    }).pipe(Effect.scoped)
+    Effect.map(withoutAnswer("before"), ({ result, transactions }) =>
+      assert.deepStrictEqual([result.status, result.notices, transactions], ["applied", [], []])
+    )
   )
 })
 

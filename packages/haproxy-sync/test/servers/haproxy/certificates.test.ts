@@ -16,14 +16,8 @@ import { join } from "node:path"
 import { connect } from "node:tls"
 import { runtimeSocketAt } from "../../../src/dataplane/RuntimeSocket.ts"
 import { makeAuthority } from "../../../../../tools/servers/pki/Certificates.ts"
-import { folder, freePort, overHaproxy, synchronizerFor } from "../../support/realHaproxy.ts"
+import { folder, freePort, haproxyVersions, overHaproxy, synchronizerFor } from "../../support/realHaproxy.ts"
 import { smallConfig } from "../../support/smallConfig.ts"
-
-const versions = [
-  ["3.0", "LOCKSTEP_HAPROXY_3_0"],
-  ["3.2", "LOCKSTEP_HAPROXY_3_2"],
-  ["3.4", "LOCKSTEP_HAPROXY_3_4"]
-] as const
 
 const authority = makeAuthority("tests")
 const certificate = (name: string): string => {
@@ -45,7 +39,17 @@ const shownFor = (port: number, servername: string) =>
       })
   )
 
-describe.each(versions)("A running HAProxy %s whose own socket is known", (api, variable) => {
+/** Changes a weight at runtime, which is read back, and then another by hand, which is told as drift. */
+const weighs = Effect.fnUntraced(function* (config: (weight: number) => string, socket: string) {
+  const { raw } = yield* readHeld
+  const result = yield* Synchronizer.use((one) => one.syncFromStrings(raw.text, config(20)))
+  assert.deepStrictEqual([result.status, result.reloads, result.notices], ["applied", 0, []])
+  yield* runtimeSocketAt(socket).execute("set server app/s1 weight 33")
+  const { running } = yield* driftFrom(Result.getOrThrow(parse(config(20))))
+  assert.deepStrictEqual(running, [{ backend: "app", server: "s1", difference: "its weight is 33 instead of 20" }])
+})
+
+describe.each(haproxyVersions)("A running HAProxy %s whose own socket is known", (api, variable) => {
   // Before 3.2 the server has no kind of files for lists of certificates.
   const [kind, place] = api === "3.0" ? (["general", "general"] as const) : (["ssl_crt_lists", "ssl"] as const)
 
@@ -139,22 +143,11 @@ describe.each(versions)("A running HAProxy %s whose own socket is known", (api, 
   )
 
   it.live("tells its weights, also those that somebody has changed by hand", () =>
-    against(({ config, socket }) =>
-      Effect.gen(function* () {
-        const { raw } = yield* readHeld
-        const result = yield* Synchronizer.use((one) => one.syncFromStrings(raw.text, config(20)))
-        assert.deepStrictEqual([result.status, result.reloads, result.notices], ["applied", 0, []])
-        yield* runtimeSocketAt(socket).execute("set server app/s1 weight 33")
-        const { running } = yield* driftFrom(Result.getOrThrow(parse(config(20))))
-        assert.deepStrictEqual(running, [
-          { backend: "app", server: "s1", difference: "its weight is 33 instead of 20" }
-        ])
-      })
-    )
+    against(({ config, socket }) => weighs(config, socket))
   )
 })
 
-describe.each(versions)("A running HAProxy %s whose own socket is not known", (api, variable) => {
+describe.each(haproxyVersions)("A running HAProxy %s whose own socket is not known", (api, variable) => {
   it.live("tells its weights through the API all the same", () =>
     Effect.scoped(
       Effect.gen(function* () {
@@ -163,16 +156,7 @@ describe.each(versions)("A running HAProxy %s whose own socket is not known", (a
         const socket = join(directory, "stats.sock")
         const config = (weight: number) => smallConfig({ socket, weight, bind: `127.0.0.1:${port}` })
         const { layer } = yield* overHaproxy({ api, config: config(10), directory, haproxy })
-        yield* Effect.gen(function* () {
-          const { raw } = yield* readHeld
-          const result = yield* Synchronizer.use((one) => one.syncFromStrings(raw.text, config(20)))
-          assert.deepStrictEqual([result.status, result.reloads, result.notices], ["applied", 0, []])
-          yield* runtimeSocketAt(socket).execute("set server app/s1 weight 33")
-          const { running } = yield* driftFrom(Result.getOrThrow(parse(config(20))))
-          assert.deepStrictEqual(running, [
-            { backend: "app", server: "s1", difference: "its weight is 33 instead of 20" }
-          ])
-        }).pipe(Effect.provide(layer))
+        yield* weighs(config, socket).pipe(Effect.provide(layer))
       })
     )
   )
