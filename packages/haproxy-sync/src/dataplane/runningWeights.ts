@@ -27,7 +27,7 @@ const Native = Schema.Struct({
 })
 
 /** Up to so many servers are asked for one by one: all of them at once can be megabytes. */
-const few = 8
+export const askedOneByOne = 8
 const concurrency = 4
 
 /**
@@ -71,7 +71,7 @@ export const runningWeights = ({ get, socket }: DataplaneClient["Service"]) => {
   return Effect.fnUntraced(function* (servers: ReadonlyArray<ServerName>) {
     if (servers.length === 0) return new Map<string, number>()
     if (socket !== undefined) return fromSocket(yield* socket.execute("show servers state"))
-    const found = yield* servers.length > few
+    const found = yield* servers.length > askedOneByOne
       ? Effect.map(fromStatistics({ type: "server" }), (all) => [all])
       : Effect.forEach(servers, ({ backend, name }) => fromStatistics({ type: "server", name, parent: backend }), {
           concurrency

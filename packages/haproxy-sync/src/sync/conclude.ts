@@ -82,7 +82,7 @@ const unverified = (end: End, mismatch: Mismatch | undefined): End =>
 
 /** What was changed without a reload is looked for in the running HAProxy. */
 const concludeRunning = Effect.fnUntraced(function* (attempt: Attempt) {
-  const { lacking, unread } = yield* readBack(attempt.plan.operations).pipe(
+  const { lacking, unread } = yield* readBack(attempt.plan.operations, attempt.desired).pipe(
     Effect.catch((cause) =>
       Effect.succeed<ReadBack>({ lacking: `it could not be asked: ${cause.message}`, unread: [] })
     )
@@ -121,7 +121,7 @@ const noticesOf = (unread: ReadonlyArray<string>): ReadonlyArray<string> =>
   unread.length === 0
     ? []
     : [
-        `the weight of ${unread[0]}${unread.length === 1 ? "" : `, and of ${unread.length - 1} more,`} was changed in the running HAProxy without an error, but this server does not tell it: it could not be read back`
+        `the weight of ${unread[0]}${unread.length === 1 ? "" : `, and of ${unread.length - 1} more,`} was changed in the running HAProxy without an error, but the server does not tell it, or not soon: it could not be read back. HAProxy's own socket (runtimeSocket) tells it`
       ]
 
 const lostAnswer =
@@ -134,7 +134,7 @@ const lostAnswer =
 const confirm = Effect.fnUntraced(function* (attempt: Attempt) {
   const { plan } = attempt
   if (plan.forecast.reloads === 0) {
-    const read = yield* Effect.result(readBack(plan.operations))
+    const read = yield* Effect.result(readBack(plan.operations, attempt.desired))
     if (read._tag === "Success" && read.success.lacking === undefined) {
       return done({ message: lostAnswer, notices: noticesOf(read.success.unread) })
     }

@@ -1,7 +1,9 @@
 import { Effect } from "effect"
+import { DataplaneClient } from "../dataplane/DataplaneClient.ts"
 import { RuntimeClient, type RunningServer } from "../dataplane/RuntimeClient.ts"
-import { type ServerName, weightKey } from "../dataplane/runningWeights.ts"
+import { askedOneByOne, type ServerName, weightKey } from "../dataplane/runningWeights.ts"
 import type { Operation } from "../diff/Operation.ts"
+import type { StructuredConfig } from "../model/StructuredConfig.ts"
 
 /**
  * Says in what a running server differs from its item in the configuration; undefined where they agree, or `fields` are not
@@ -72,7 +74,7 @@ const sentenceOf = ({ backend, name }: ServerName): string => `server '${name}' 
  * @category running state
  * @since 0.1.0
  */
-export const readBack = Effect.fnUntraced(function* (operations: ReadonlyArray<Operation>) {
+export const readBack = Effect.fnUntraced(function* (operations: ReadonlyArray<Operation>, desired: StructuredConfig) {
   const runtime = yield* RuntimeClient
   const changes = operations.filter(({ field, keyword }) => keyword === "backend" && field === "servers")
   const found = yield* Effect.forEach(
@@ -96,7 +98,10 @@ export const readBack = Effect.fnUntraced(function* (operations: ReadonlyArray<O
     ({ fields, item, running }) =>
       running?.weight === undefined && fields.has("weight") && typeof item["weight"] === "number"
   )
-  const weights = yield* weightsOf(weighed.map(({ at }) => at))
+  const weights = yield* weightsOf(
+    weighed.map(({ at }) => at),
+    serversIn(desired)
+  )
   const differences = all.flatMap(({ at, fields, item, running }) => {
     const difference = runningDifference(item, withWeight(running, weights.get(weightKey(at))), fields)
     return difference === undefined ? [] : [`${sentenceOf(at)}: ${difference}`]
@@ -107,8 +112,20 @@ export const readBack = Effect.fnUntraced(function* (operations: ReadonlyArray<O
   } satisfies ReadBack
 }, Effect.provide(RuntimeClient.layer))
 
-/** The weights of servers, as far as they can be read. */
-export const weightsOf = Effect.fnUntraced(function* (servers: ReadonlyArray<ServerName>) {
+/** The statistics of so many servers at once take no more than a second or two. */
+const most = 3000
+
+/**
+ * The weights of servers, as far as they can be read in a short time.
+ *
+ * **Details**
+ *
+ * `all` is how many servers the configuration has, where it matters how long it takes: the statistics of many take the server and us
+ * longer than the change itself.
+ */
+export const weightsOf = Effect.fnUntraced(function* (servers: ReadonlyArray<ServerName>, all = 0) {
+  const { socket } = yield* DataplaneClient
+  if (socket === undefined && servers.length > askedOneByOne && all > most) return new Map<string, number>()
   const runtime = yield* RuntimeClient
   return yield* runtime
     .weights(servers)
@@ -118,6 +135,10 @@ export const weightsOf = Effect.fnUntraced(function* (servers: ReadonlyArray<Ser
       )
     )
 })
+
+/** How many servers a configuration has. */
+const serversIn = (config: StructuredConfig): number =>
+  config.ofKind("backend").reduce((sum, section) => sum + section.named("servers").length, 0)
 
 /** A running server with its weight, where only something else tells it. */
 export const withWeight = (running: RunningServer | undefined, weight: number | undefined): RunningServer | undefined =>
