@@ -296,7 +296,8 @@ const attempts = Effect.fnUntraced(function* (
       whole = true
       continue
     }
-    const before = { ...held, raw: yield* options.ledger.goodOf(held.raw) }
+    // What is stored may be what HAProxy did not take: that is found out where nothing else is to be done.
+    const before = nothing ? { ...held, raw: yield* options.ledger.goodOf(held.raw) } : held
     const attempt = {
       plan: planned,
       outcome,

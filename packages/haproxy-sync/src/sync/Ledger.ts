@@ -38,7 +38,7 @@ export const cleanUp = Effect.gen(function* () {
 export interface Ledger {
   /** It is not known whether HAProxy runs what is stored. */
   readonly unsettled: boolean
-  /** What HAProxy ran with last, as far as is known: what is to be put back. Mostly that is what the server holds. */
+  /** What HAProxy ran with before what was left open, where the server still has that; else what it holds. */
   readonly goodOf: (held: RawConfiguration) => Effect.Effect<RawConfiguration>
   /** To be called before anything is sent on top of what the server holds. */
   readonly sending: (held: RawConfiguration) => Effect.Effect<void>
@@ -63,7 +63,8 @@ export const openLedger = Effect.fnUntraced(function* (left: ReadonlyArray<Chang
   return {
     unsettled: oldest !== undefined,
     goodOf: Effect.fnUntraced(function* (held: RawConfiguration) {
-      if (oldest?.good.digest === undefined) return held
+      // Another version is not what was left behind: somebody else has been here since, and theirs must not be undone.
+      if (oldest?.good.digest === undefined || held.version !== oldest.good.version + 1) return held
       const text = yield* Effect.option(backup(oldest.good.version))
       const same = text._tag === "Some" && (yield* journal.digest(bodyOf(text.value))) === oldest.good.digest
       return same ? { ...held, text: text.value } : held

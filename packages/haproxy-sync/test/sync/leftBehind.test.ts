@@ -163,6 +163,33 @@ describe("What a synchronization that was killed has left behind", () => {
     60_000
   )
 
+  it.live(
+    "is no reason to take back what somebody else has stored since",
+    () =>
+      Effect.gen(function* () {
+        const { emulator, folder } = yield* scene({ backups: 5 })
+        yield* killed(emulator, folder, wanted, "PUT", commit)
+        yield* inProgram(
+          emulator,
+          folder
+        )(
+          Effect.gen(function* () {
+            const client = yield* DataplaneClient
+            const { text, version } = yield* client.raw
+            yield* client.pushRaw(`${text}${anotherBackend("theirs")}\n`, { version })
+            yield* reloadsDone
+            emulator.faults.failReloads(1, "cannot bind\n")
+            const result = yield* bring(`${before}${anotherBackend("theirs")}\n${anotherBackend("mine")}\n`)
+            assert.strictEqual(result.status, "rolled-back", result.message)
+            const held = yield* onDisk
+            assert.include(held, "backend theirs")
+            assert.notInclude(held, "backend mine")
+          })
+        )
+      }).pipe(Effect.scoped),
+    60_000
+  )
+
   it.live("is still open behind a synchronization that came to nothing, and behind one that needed no reload", () =>
     Effect.gen(function* () {
       const { emulator, folder } = yield* scene()
