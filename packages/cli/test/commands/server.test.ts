@@ -181,6 +181,34 @@ describe("the commands that speak to a server", () => {
   })
 })
 
+describe("a password in a configuration", () => {
+  it("is in nothing that plan, drift and apply write, whether the server takes it or refuses it", async () => {
+    const emulator = await serving(["haproxy", "emulator", file("plain.cfg", current), "--listen", "127.0.0.1:0"])
+    const env = {
+      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
+      LOCKSTEP_HAPROXY_USER: "admin",
+      LOCKSTEP_HAPROXY_PASSWORD: "pw"
+    }
+    const secret = `${current}userlist extra\n  user ines insecure-password geheim\n`
+    const taken = file("taken.cfg", secret)
+    const refused = file("refused.cfg", `${secret}backend none\n  bogus\n`)
+    for (const args of [
+      ["plan", taken],
+      ["drift", taken],
+      ["apply", refused],
+      ["apply", taken],
+      ["drift", file("plain.cfg", current)]
+    ]) {
+      for (const format of ["human", "json"]) {
+        const { stderr, stdout } = lockstep(["haproxy", ...args, "-o", format], { env })
+
+        assert.notInclude(stdout + stderr, "geheim", args.join(" "))
+      }
+    }
+    assert.strictEqual(await emulator.stop(), 0)
+  }, 60_000)
+})
+
 describe("the built-in example", () => {
   it("is the one in the folder of examples", () => {
     assert.strictEqual(current, readFileSync(join(examples, "current.cfg"), "utf8"))
