@@ -11,14 +11,17 @@ withBundle()
 
 const examples = join(import.meta.dirname, "../../../../examples/haproxy")
 
+/** What names the server of an emulator. */
+const environmentOf = ({ url }: { readonly url: string }) => ({
+  LOCKSTEP_HAPROXY_URL: url,
+  LOCKSTEP_HAPROXY_USER: "admin",
+  LOCKSTEP_HAPROXY_PASSWORD: "pw"
+})
+
 describe("the commands that speak to a server", () => {
   it("plan, apply and find nothing left to do", async () => {
     const emulator = await serving(["haproxy", "emulator", file("current.cfg", current), "--listen", "127.0.0.1:0"])
-    const env = {
-      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
-      LOCKSTEP_HAPROXY_USER: "admin",
-      LOCKSTEP_HAPROXY_PASSWORD: "pw"
-    }
+    const env = environmentOf(emulator.ready)
     const wanted = file("desired.cfg", desired)
     const saved = join(folderOfTest, "plan.json")
 
@@ -55,11 +58,7 @@ describe("the commands that speak to a server", () => {
   it("tell what is stored otherwise apart from what runs otherwise", async () => {
     const text = readFileSync(join(examples, "current.cfg"), "utf8")
     const emulator = await serving(["haproxy", "emulator", file("drift.cfg", text), "--listen", "127.0.0.1:0"])
-    const env = {
-      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
-      LOCKSTEP_HAPROXY_USER: "admin",
-      LOCKSTEP_HAPROXY_PASSWORD: "pw"
-    }
+    const env = environmentOf(emulator.ready)
     const drift = (wanted: string) =>
       lockstep(["haproxy", "drift", wanted, "-o", "json", "--detailed-exitcode"], { env })
     const none = drift(file("drift.cfg", text))
@@ -90,12 +89,7 @@ describe("the commands that speak to a server", () => {
   it("remember in a folder what was left open, show it, and bring it to its end", async () => {
     const emulator = await serving(["haproxy", "emulator", file("open.cfg", current), "--listen", "127.0.0.1:0"])
     const folder = join(folderOfTest, "state")
-    const env = {
-      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
-      LOCKSTEP_HAPROXY_USER: "admin",
-      LOCKSTEP_HAPROXY_PASSWORD: "pw",
-      LOCKSTEP_STATE_DIR: folder
-    }
+    const env = { ...environmentOf(emulator.ready), LOCKSTEP_STATE_DIR: folder }
     const by = { machine: "m", boot: "b", namespace: "n", pid: 1, started: "1" }
     await Journal.use((journal) =>
       journal.put(emulator.ready.url, {
@@ -129,11 +123,7 @@ describe("the commands that speak to a server", () => {
     const theirs = "frontend web\n  bind 127.0.0.1:18099\nbackend theirs\n  server s 10.0.0.1:80\n"
     const ours = "backend ours\n  server s 10.0.0.2:80\n"
     const emulator = await serving(["haproxy", "emulator", file("shared.cfg", theirs), "--listen", "127.0.0.1:0"])
-    const env = {
-      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
-      LOCKSTEP_HAPROXY_USER: "admin",
-      LOCKSTEP_HAPROXY_PASSWORD: "pw"
-    }
+    const env = environmentOf(emulator.ready)
     const wanted = file("ours.cfg", ours)
     const [saved, unsaved] = [join(folderOfTest, "ours.json"), join(folderOfTest, "never.json")]
 
@@ -184,11 +174,7 @@ describe("the commands that speak to a server", () => {
 describe("a password in a configuration", () => {
   it("is in nothing that plan, drift and apply write, whether the server takes it or refuses it", async () => {
     const emulator = await serving(["haproxy", "emulator", file("plain.cfg", current), "--listen", "127.0.0.1:0"])
-    const env = {
-      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
-      LOCKSTEP_HAPROXY_USER: "admin",
-      LOCKSTEP_HAPROXY_PASSWORD: "pw"
-    }
+    const env = environmentOf(emulator.ready)
     const secret = `${current}userlist extra\n  user ines insecure-password geheim\n`
     const taken = file("taken.cfg", secret)
     const refused = file("refused.cfg", `${secret}backend none\n  bogus\n`)

@@ -85,6 +85,16 @@ const written = (folder: string): string =>
     .map(({ name, parentPath }) => readFileSync(join(parentPath, name), "utf8"))
     .join("\n")
 
+/** Lets a program be killed while its commit goes through, and then does something in another one. */
+const afterKilledCommit = Effect.fnUntraced(function* <A, E>(
+  options: EmulatorOptions,
+  run: (emulator: Emulator) => Effect.Effect<A, E, Synchronizer | DataplaneClient>
+) {
+  const { emulator, folder } = yield* scene(options)
+  yield* killed(emulator, folder, wanted, "PUT", commit)
+  return yield* inProgram(emulator, folder)(run(emulator))
+}, Effect.scoped)
+
 describe("What a synchronization that was killed has left behind", () => {
   it.live(
     "is deleted by the next one where it is a transaction, while those of others stay",
@@ -121,72 +131,51 @@ describe("What a synchronization that was killed has left behind", () => {
   it.live(
     "is made certain by a reload where nobody saw the end of one",
     () =>
-      Effect.gen(function* () {
-        const { emulator, folder } = yield* scene()
-        yield* killed(emulator, folder, wanted, "PUT", commit)
-        yield* inProgram(
-          emulator,
-          folder
-        )(
-          Effect.gen(function* () {
-            assert.include(yield* onDisk, "backend wanted")
-            const result = yield* bring(wanted)
-            assert.deepStrictEqual([result.status, result.reloads], ["applied", 1], result.message)
-            assert.deepStrictEqual([(yield* bring(wanted)).requests, yield* statuses], [0, []])
-          })
-        )
-        assert.include(emulator.loaded() ?? "", "backend wanted")
-      }).pipe(Effect.scoped),
+      afterKilledCommit({}, (emulator) =>
+        Effect.gen(function* () {
+          assert.include(yield* onDisk, "backend wanted")
+          const result = yield* bring(wanted)
+          assert.deepStrictEqual([result.status, result.reloads], ["applied", 1], result.message)
+          assert.deepStrictEqual([(yield* bring(wanted)).requests, yield* statuses], [0, []])
+          assert.include(emulator.loaded() ?? "", "backend wanted")
+        })
+      ),
     60_000
   )
 
   it.live(
     "is taken back where HAProxy can't load it and the server keeps a backup of what there was",
     () =>
-      Effect.gen(function* () {
-        const { emulator, folder } = yield* scene({ backups: 5 })
-        yield* killed(emulator, folder, wanted, "PUT", commit)
-        yield* inProgram(
-          emulator,
-          folder
-        )(
-          Effect.gen(function* () {
-            yield* reloadsDone
-            emulator.faults.failReloads(1, "cannot bind\n")
-            const result = yield* bring(wanted)
-            assert.deepStrictEqual([result.status, result.success], ["rolled-back", false], result.message)
-            assert.notInclude(yield* onDisk, "backend wanted")
-            assert.strictEqual((yield* bring(before)).requests, 0)
-          })
-        )
-      }).pipe(Effect.scoped),
+      afterKilledCommit({ backups: 5 }, (emulator) =>
+        Effect.gen(function* () {
+          yield* reloadsDone
+          emulator.faults.failReloads(1, "cannot bind\n")
+          const result = yield* bring(wanted)
+          assert.deepStrictEqual([result.status, result.success], ["rolled-back", false], result.message)
+          assert.notInclude(yield* onDisk, "backend wanted")
+          assert.strictEqual((yield* bring(before)).requests, 0)
+        })
+      ),
     60_000
   )
 
   it.live(
     "is no reason to take back what somebody else has stored since",
     () =>
-      Effect.gen(function* () {
-        const { emulator, folder } = yield* scene({ backups: 5 })
-        yield* killed(emulator, folder, wanted, "PUT", commit)
-        yield* inProgram(
-          emulator,
-          folder
-        )(
-          Effect.gen(function* () {
-            const client = yield* DataplaneClient
-            const { text, version } = yield* client.raw
-            yield* client.pushRaw(`${text}${anotherBackend("theirs")}\n`, { version })
-            yield* reloadsDone
-            emulator.faults.failReloads(1, "cannot bind\n")
-            const result = yield* bring(`${before}${anotherBackend("theirs")}\n${anotherBackend("mine")}\n`)
-            assert.strictEqual(result.status, "rolled-back", result.message)
-            const held = yield* onDisk
-            assert.include(held, "backend theirs")
-            assert.notInclude(held, "backend mine")
-          })
-        )
-      }).pipe(Effect.scoped),
+      afterKilledCommit({ backups: 5 }, (emulator) =>
+        Effect.gen(function* () {
+          const client = yield* DataplaneClient
+          const { text, version } = yield* client.raw
+          yield* client.pushRaw(`${text}${anotherBackend("theirs")}\n`, { version })
+          yield* reloadsDone
+          emulator.faults.failReloads(1, "cannot bind\n")
+          const result = yield* bring(`${before}${anotherBackend("theirs")}\n${anotherBackend("mine")}\n`)
+          assert.strictEqual(result.status, "rolled-back", result.message)
+          const held = yield* onDisk
+          assert.include(held, "backend theirs")
+          assert.notInclude(held, "backend mine")
+        })
+      ),
     60_000
   )
 
