@@ -8,7 +8,7 @@ import { configOf, type ServerOptions } from "./server.ts"
 /** `--instances`. */
 export const instances = Flag.String("instances").pipe(
   Flag.withDescription(
-    'A JSON file that names the servers: {"instances": [{"name", "url", "user"?, "passwordFile"?, "caFile"?, "certFile"?, "keyFile"?}]}'
+    'A JSON file that names the servers: {"instances": [{"name", "url", "user"?, "passwordFile"?, "caFile"?, "certFile"?, "keyFile"?, "runtimeSocket"?}]}'
   )
 )
 
@@ -19,7 +19,8 @@ const Instance = Schema.Struct({
   passwordFile: Schema.optionalKey(Schema.String),
   caFile: Schema.optionalKey(Schema.String),
   certFile: Schema.optionalKey(Schema.String),
-  keyFile: Schema.optionalKey(Schema.String)
+  keyFile: Schema.optionalKey(Schema.String),
+  runtimeSocket: Schema.optionalKey(Schema.String)
 })
 
 /**
@@ -63,7 +64,9 @@ export const readFleet = Effect.fnUntraced(function* (file: string, options: Ser
         passwordFile: or(beside(one.passwordFile), options.passwordFile),
         caFile: or(beside(one.caFile), options.caFile),
         certFile: or(beside(one.certFile), options.certFile),
-        keyFile: or(beside(one.keyFile), options.keyFile)
+        keyFile: or(beside(one.keyFile), options.keyFile),
+        // A socket belongs to one server alone.
+        runtimeSocket: Option.fromUndefinedOr(one.runtimeSocket)
       }),
       (server): FleetInstance => ({ name: one.name, server })
     )

@@ -1,7 +1,8 @@
 import { DataplaneClient, type DataplaneConfig, DataplaneError, readHeld } from "@lockstep/haproxy-sync"
-import { Config, Duration, Effect, FileSystem, Option, Redacted } from "effect"
+import { Config, Duration, Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { type Command, Flag } from "effect/cli"
 import { CommandError } from "./CommandError.ts"
+import { journalIn, stateDir } from "./journal.ts"
 
 /** The flags that say which server is meant and how it is spoken to: one set for all commands. */
 export const serverFlags = {
@@ -27,7 +28,15 @@ export const serverFlags = {
     Flag.withDescription("Accept any certificate; only for tests"),
     Flag.withDefault(false)
   ),
-  timeout: Flag.Int("timeout").pipe(Flag.withDescription("Seconds that one request may take"), Flag.withDefault(30))
+  timeout: Flag.Int("timeout").pipe(Flag.withDescription("Seconds that one request may take"), Flag.withDefault(30)),
+  runtimeSocket: Flag.String("runtime-socket").pipe(
+    Flag.withDescription(
+      "HAProxy's own socket, if it is on this machine, for what the Data Plane API has no requests for"
+    ),
+    Flag.withMetavar("PATH"),
+    Flag.optional
+  ),
+  stateDir
 }
 
 /** What the flags say of a server. */
@@ -91,6 +100,7 @@ export const configOf = Effect.fnUntraced(function* (options: ServerOptions) {
     username,
     password,
     timeout: Duration.seconds(options.timeout),
+    ...(Option.isSome(options.runtimeSocket) ? { runtimeSocket: options.runtimeSocket.value } : {}),
     tls: {
       insecure: options.insecure,
       ...(ca === undefined ? {} : { ca }),
@@ -112,7 +122,9 @@ export const fromDataplaneError = (error: DataplaneError): CommandError =>
 export const withServer =
   (options: ServerOptions) =>
   <A, E, R>(effect: Effect.Effect<A, E | DataplaneError, R>) =>
-    Effect.flatMap(configOf(options), (config) => Effect.provide(effect, DataplaneClient.layer(config))).pipe(
+    Effect.flatMap(configOf(options), (config) =>
+      Effect.provide(effect, DataplaneClient.layer(config).pipe(Layer.provide(journalIn(options.stateDir))))
+    ).pipe(
       Effect.catchIf(
         (error): error is DataplaneError => error instanceof DataplaneError,
         (error) => Effect.fail(fromDataplaneError(error))

@@ -12,11 +12,17 @@ export const syncResultToJson = (result: SyncResult): object => ({
     operation: describe(operation),
     error: cause.message
   })),
+  skipped: result.skippedOperations.map(({ because, operation }) => ({
+    operation: describe(operation),
+    because: describe(because)
+  })),
   attempts: result.retries + 1,
   requests: result.requests,
   reloads: result.reloads,
   durationMs: Math.round(Duration.toMillis(result.duration)),
   verified: result.verified,
+  ...(result.unsettled === undefined ? {} : { unsettled: result.unsettled }),
+  notices: result.notices,
   message: result.message
 })
 

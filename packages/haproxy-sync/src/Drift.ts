@@ -1,10 +1,11 @@
 import { Effect } from "effect"
 import { RuntimeClient } from "./dataplane/RuntimeClient.ts"
+import { weightKey } from "./dataplane/runningWeights.ts"
 import type { ConfigSection } from "./model/ConfigSection.ts"
 import type { StructuredConfig } from "./model/StructuredConfig.ts"
 import type { Plan } from "./plan/Plan.ts"
 import { plan, type PlanOptions } from "./plan/Planner.ts"
-import { runningDifference } from "./sync/runningState.ts"
+import { runningDifference, weightsOf, withWeight } from "./sync/runningState.ts"
 import { type HeldConfiguration, readHeld } from "./sync/verify.ts"
 
 /**
@@ -90,28 +91,39 @@ export const runningDrift = Effect.fnUntraced(function* (stored: StructuredConfi
     stored.ofKind("backend"),
     Effect.fnUntraced(function* (section) {
       const running = yield* runtime.servers(section.name)
-      if (running === undefined) return undefined
-      const byName = new Map(running.map((server) => [server.name, server]))
-      const items = section.named("servers")
-      const known = new Set(items.map(([name]) => name))
-      const lacking = items.flatMap(([name, item]): ReadonlyArray<RunningDrift> => {
-        const difference = runningDifference(withDefaults(item, section, stored), byName.get(name))
-        return difference === undefined ? [] : [{ backend: section.name, server: name, difference }]
-      })
-      // What a template makes is known by its prefix only.
-      const templates = section.named("server_templates").map(([prefix]) => prefix)
-      const unknown = running
-        .filter(({ name }) => !known.has(name) && !templates.some((prefix) => name.startsWith(prefix)))
-        .map(({ name }) => ({
-          backend: section.name,
-          server: name,
-          difference: "the stored configuration does not have it"
-        }))
-      return [...lacking, ...unknown]
+      return running === undefined ? undefined : { section, running: new Map(running.map((one) => [one.name, one])) }
     }),
     { concurrency }
   )
-  return found.every((one) => one !== undefined) ? found.flat() : undefined
+  if (!found.every((one) => one !== undefined)) return undefined
+  const untold = found.flatMap(({ running, section }) =>
+    section.named("servers").flatMap(([name, item]) => {
+      return running.get(name)?.weight === undefined && typeof item["weight"] === "number"
+        ? [{ backend: section.name, name }]
+        : []
+    })
+  )
+  const weights = yield* weightsOf(untold)
+  return found.flatMap(({ running, section }) => {
+    const weighed = (name: string) =>
+      withWeight(running.get(name), weights.get(weightKey({ backend: section.name, name })))
+    const items = section.named("servers")
+    const known = new Set(items.map(([name]) => name))
+    const lacking = items.flatMap(([name, item]): ReadonlyArray<RunningDrift> => {
+      const difference = runningDifference(withDefaults(item, section, stored), weighed(name))
+      return difference === undefined ? [] : [{ backend: section.name, server: name, difference }]
+    })
+    // What a template makes is known by its prefix only.
+    const templates = section.named("server_templates").map(([prefix]) => prefix)
+    const unknown = [...running.keys()]
+      .filter((name) => !known.has(name) && !templates.some((prefix) => name.startsWith(prefix)))
+      .map((name) => ({
+        backend: section.name,
+        server: name,
+        difference: "the stored configuration does not have it"
+      }))
+    return [...lacking, ...unknown]
+  })
 }, Effect.provide(RuntimeClient.layer))
 
 /** A server is in maintenance too where its defaults say so. */

@@ -9,10 +9,19 @@ import type { SyncPolicy } from "./SyncPolicy.ts"
  */
 export interface SyncOptions extends PlanOptions {
   readonly policy: SyncPolicy
-  /** Go on when an operation fails, commit the rest, and report what failed: that is no success. Otherwise nothing is committed. */
+  /**
+   * Go on when the server refuses an operation: what depends on it is skipped, the rest is committed, and both are reported. That is no
+   * success. Otherwise nothing is committed.
+   */
   readonly continueOnError: boolean
   /** Let HAProxy check the whole desired configuration before anything is changed; one more request. */
   readonly validateBeforeApply: boolean
+  /**
+   * What to do where the server holds something else than it was given: put the configuration before back (`rollback`, the default), or
+   * leave it and say so (`warn`). The latter is for a server that spells something in a way that lockstep does not know: where the
+   * comparison finds nothing to do any more and only words differ, the result is a success that is not `verified`.
+   */
+  readonly verification?: "rollback" | "warn"
 }
 
 /**

@@ -1,7 +1,8 @@
 import { Duration } from "effect"
 import type { ConfigDiff } from "./diff/ConfigDiff.ts"
 import { formatSummary, hasChanges as summaryHasChanges } from "./diff/DiffSummary.ts"
-import { describe, type Operation } from "./diff/Operation.ts"
+import { describe } from "./diff/describeOperation.ts"
+import type { Operation } from "./diff/Operation.ts"
 import type { Plan } from "./plan/Plan.ts"
 import { policyToString, type SyncPolicy } from "./SyncPolicy.ts"
 
@@ -17,13 +18,25 @@ export interface OperationError {
 }
 
 /**
+ * An operation that was not tried, because it needs one that failed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SkippedOperation {
+  readonly operation: Operation
+  /** What failed. */
+  readonly because: Operation
+}
+
+/**
  * How a synchronization ended.
  *
  * **Details**
  *
  * - `in-sync`: there was nothing to do.
  * - `applied`: everything was done, and the server was read again to see it. Also the end of a dry run that found changes.
- * - `partial`: some was done; `appliedOperations` and `failedOperations` tell what.
+ * - `partial`: some was done; `appliedOperations`, `failedOperations` and `skippedOperations` tell what.
  * - `failed`: nothing was done, or it is not known; `message` tells.
  * - `refused`: the configuration can't be sent without changing its meaning; nothing was sent.
  * - `rolled-back`: HAProxy did not take the new configuration, and the last good one was put back.
@@ -52,13 +65,20 @@ export interface SyncResult {
   readonly plan: Plan | undefined
   readonly appliedOperations: ReadonlyArray<Operation>
   readonly failedOperations: ReadonlyArray<OperationError>
+  readonly skippedOperations: ReadonlyArray<SkippedOperation>
   readonly duration: Duration.Duration
   readonly retries: number
   readonly requests: number
   readonly reloads: number
   readonly verified: boolean
-  /** It is not known whether HAProxy runs what is stored. The next synchronization finds out, by a reload where nothing else tells. */
-  readonly unsettled?: true
+  /**
+   * It is not known whether HAProxy runs what is stored, since nobody saw the end of a `reload`, or since what it did not take could not
+   * be taken back (`rollback`). The next synchronization finds out, by a reload where nothing else tells, and takes back what HAProxy does
+   * not take, where the server keeps a backup of what there was.
+   */
+  readonly unsettled?: "reload" | "rollback"
+  /** What people should know beside the message, such as a transaction that may be ours and was left alone. */
+  readonly notices: ReadonlyArray<string>
   readonly message: string
 }
 
@@ -69,7 +89,9 @@ export interface ResultFacts {
   readonly reloads?: number
   readonly verified?: boolean
   readonly status?: SyncStatus
-  readonly unsettled?: true
+  readonly unsettled?: "reload" | "rollback"
+  readonly notices?: ReadonlyArray<string>
+  readonly skippedOperations?: ReadonlyArray<SkippedOperation>
   readonly message?: string
 }
 
@@ -80,10 +102,12 @@ const result = (
   plan: undefined,
   appliedOperations: [],
   failedOperations: [],
+  skippedOperations: [],
   retries: 0,
   requests: 0,
   reloads: 0,
   verified: false,
+  notices: [],
   ...base,
   ...facts
 })
@@ -150,7 +174,17 @@ const resultToString = (self: SyncResult): string =>
           `Failed: ${self.failedOperations.length} operations`,
           ...self.failedOperations.map(({ cause, operation }) => `  - ${describe(operation)}: ${cause.message}`)
         ]),
-    ...(self.message === "" ? [] : ["", `Message: ${self.message}`])
+    ...(self.skippedOperations.length === 0
+      ? []
+      : [
+          "",
+          `Skipped: ${self.skippedOperations.length} operations`,
+          ...self.skippedOperations.map(
+            ({ because, operation }) => `  - ${describe(operation)}: needs what failed: ${describe(because)}`
+          )
+        ]),
+    ...(self.message === "" ? [] : ["", `Message: ${self.message}`]),
+    ...self.notices.map((notice) => `Note: ${notice}`)
   ].join("\n")
 
 /** Durations as the reference writes them: `850ms`, `1.2s`, `2m3.5s`. */

@@ -10,9 +10,12 @@ import type { Plan } from "./plan/Plan.ts"
 import { plan as makePlan } from "./plan/Planner.ts"
 import { itemStep } from "./plan/steps.ts"
 import { targetOf } from "./plan/target.ts"
-import { carryOut, send } from "./sync/carryOut.ts"
+import type { Attempt } from "./sync/Attempt.ts"
+import { carryOut, type Outcome, send } from "./sync/carryOut.ts"
 import { conclude, reloadHeld } from "./sync/conclude.ts"
-import { type HeldConfiguration, readHeld } from "./sync/verify.ts"
+import { cleanUp, type Ledger, openLedger } from "./sync/Ledger.ts"
+import { type HeldConfiguration, mismatchOf, readHeld } from "./sync/verify.ts"
+import { withoutSecrets } from "./sync/withoutSecrets.ts"
 import { defaultSyncOptions, type SyncOptions } from "./SyncOptions.ts"
 import { maxRetries, shouldApply } from "./SyncPolicy.ts"
 import { SyncResult } from "./SyncResult.ts"
@@ -42,7 +45,9 @@ export interface SyncOperationsResult {
  *
  * The server is read again before anything is sent: if it no longer holds `current`, the difference is worked out anew. The same
  * happens when somebody else changes it in between. After the reload the server is read once more; when HAProxy did not take the new
- * configuration, the last good one is put back. Once something was sent there is always a result, which tells what was done; the
+ * configuration, the last good one is put back. What one synchronization leaves open, because its process or the server ended in the
+ * middle, the next one brings to its end: transactions it had begun are deleted, and whether HAProxy runs what is stored is made
+ * certain. Beyond the life of the process it knows of that by the `Journal`. Once something was sent there is always a result, which tells what was done; the
  * error channel is for a server that could not even be read.
  *
  * **Example** (From two texts)
@@ -93,17 +98,17 @@ export class Synchronizer extends Context.Service<
     Effect.gen(function* () {
       const client = yield* DataplaneClient
       const withClient = Effect.provideService(DataplaneClient, client)
-      // Whether HAProxy runs what is stored was not known in the end of the last one.
-      let unsettled = false
       const sync = Effect.fn("Synchronizer.sync")(
         (current: StructuredConfig, desired: StructuredConfig, options: SyncOptions = defaultSyncOptions) =>
-          synchronize(current, desired, { ...options, unsettled }).pipe(
-            withClient,
-            Effect.tap((result) =>
-              Effect.sync(() => {
-                if (shouldApply(options.policy)) unsettled = result.unsettled === true
-              })
-            )
+          (shouldApply(options.policy) ? cleanUp : Effect.succeed([])).pipe(
+            Effect.flatMap(openLedger),
+            Effect.flatMap((ledger) =>
+              Effect.onExit(synchronize(current, desired, { ...options, ledger }), ledger.close)
+            ),
+            // What went well says nothing in the words of the server.
+            Effect.map((result) => (result.success ? result : hidden(current, desired, result.plan).result(result))),
+            Effect.mapError((error) => hidden(current, desired).error(error)),
+            withClient
           )
       )
       return Synchronizer.of({
@@ -123,14 +128,17 @@ export class Synchronizer extends Context.Service<
   )
 }
 
+const hidden = (current: StructuredConfig, desired: StructuredConfig, plan?: Plan) =>
+  withoutSecrets([current.document.text, desired.document.text, plan?.desired.text ?? ""])
+
 const sendOperations = Effect.fnUntraced(function* (operations: ReadonlyArray<Operation>, { id }: Transaction) {
   const results = yield* Effect.forEach(operations, (operation) => send(itemStep(operation), { transaction: id }))
   return { reloadTriggered: results.flat().some(({ status }) => status === 202) } satisfies SyncOperationsResult
 })
 
-/** What was asked for, and what the last synchronization has left open. */
+/** What was asked for, and what the last synchronizations have left open. */
 interface Settings extends SyncOptions {
-  readonly unsettled: boolean
+  readonly ledger: Ledger
 }
 
 const synchronize = Effect.fnUntraced(function* (
@@ -147,8 +155,8 @@ const synchronize = Effect.fnUntraced(function* (
   if (refusal !== undefined) {
     return SyncResult.failure(policy, planned, [], [], yield* elapsed, 0, refusal, { plan: planned, status: "refused" })
   }
-  if (planned.operations.length === 0 && !(options.unsettled && shouldApply(policy))) {
-    return SyncResult.noChanges(policy, yield* elapsed)
+  if (planned.operations.length === 0 && !(options.ledger.unsettled && shouldApply(policy))) {
+    return SyncResult.noChanges(policy, yield* elapsed, factsInStep(current, planned, desired, options))
   }
   if (!shouldApply(policy) || options.validateBeforeApply) {
     const refused = yield* client.validate(planned.desired.text).pipe(
@@ -179,6 +187,19 @@ const refusalOf = ({ refusals: [first] }: Plan): string | undefined =>
 
 const onlyReloaded = "The configuration was in step; HAProxy was reloaded, since it was not certain that it runs it"
 
+/** Where words that differ are left as they are, that there is nothing to do is not all there is to say. */
+const factsInStep = (
+  held: StructuredConfig,
+  plan: Plan,
+  desired: StructuredConfig,
+  { verification }: SyncOptions
+): { readonly verified?: false; readonly notices?: ReadonlyArray<string> } => {
+  const mismatch = verification === "warn" ? mismatchOf(held, targetOf(plan, desired)) : undefined
+  return mismatch === undefined
+    ? {}
+    : { verified: false, notices: [`the server does not hold the same words: ${mismatch.difference}`] }
+}
+
 /** Where memory and disk of the server have come apart, a transaction would bring what is in memory to the disk: only a text is sent. */
 const onlyWhole = ({ costs = measuredCosts }: SyncOptions): CostModel => {
   const never = { fixed: Number.POSITIVE_INFINITY, perMegabyte: 0 }
@@ -200,13 +221,32 @@ const mend = Effect.fnUntraced(function* ({ raw }: HeldConfiguration) {
 interface Progress {
   readonly retries: number
   readonly requests: number
+  readonly notices: ReadonlyArray<string>
 }
+
+/** What a request whose answer was lost may have left on the server. */
+const noticesOf = ({ error }: Outcome): ReadonlyArray<string> =>
+  (error?.perhapsOurs ?? []).map(
+    (id) =>
+      `the transaction ${id} may have been begun by a request whose answer was lost, or by somebody else; it was left alone. Delete it if nobody uses it`
+  )
 
 /** The same text as a server of another version understands it: the two sides have to be read alike. */
 const readFor = (version: HaproxyVersion, config: StructuredConfig): StructuredConfig =>
   version === config.version
     ? config
     : Result.getOrElse(parse(config.document.text, { file: config.document.file, version }), () => config)
+
+/** What an earlier synchronization left open is only known behind a reload. */
+const concluded = Effect.fnUntraced(function* (attempt: Attempt, unsettled: boolean) {
+  const end = yield* conclude(attempt)
+  return end._tag === "done" && unsettled && (end.facts.reloads ?? 0) === 0
+    ? yield* reloadHeld(
+        attempt,
+        "Synchronization completed successfully; HAProxy was reloaded, to be certain of what it runs"
+      )
+    : end
+})
 
 const attempts = Effect.fnUntraced(function* (
   wanted: StructuredConfig,
@@ -215,7 +255,9 @@ const attempts = Effect.fnUntraced(function* (
 ) {
   const { policy } = options
   const limit = maxRetries(policy)
-  let progress: Progress = { retries: 0, requests: 0 }
+  let progress: Progress = { retries: 0, requests: 0, notices: [] }
+  // An earlier synchronization, or an earlier attempt of this one, left open whether HAProxy runs what is stored.
+  let { unsettled } = options.ledger
   // The server has no request for something of it: the text as a whole is sent then.
   let whole = false
   for (;;) {
@@ -234,26 +276,51 @@ const attempts = Effect.fnUntraced(function* (
         status: "refused"
       })
     }
-    if (planned.operations.length === 0) {
-      if (held.apart) yield* mend(held)
-      if (!options.unsettled) return SyncResult.noChanges(policy, yield* elapsed, { requests: progress.requests })
-    }
     const nothing = planned.operations.length === 0
+    const inStep = nothing ? factsInStep(held.config, planned, desired, options) : {}
+    if (nothing) {
+      if (held.apart) yield* mend(held)
+      if (!unsettled) {
+        const notices = [...progress.notices, ...(inStep.notices ?? [])]
+        return SyncResult.noChanges(policy, yield* elapsed, { ...inStep, requests: progress.requests, notices })
+      }
+    }
+    if (!nothing) yield* options.ledger.sending(held.raw)
     const outcome = yield* carryOut(planned, held.raw, options)
-    progress = { ...progress, requests: progress.requests + (nothing ? 1 : outcome.requests) }
+    progress = {
+      ...progress,
+      requests: progress.requests + (nothing ? 1 : outcome.requests),
+      notices: [...progress.notices, ...noticesOf(outcome)]
+    }
     if (outcome.error?.reason === "Unsupported" && !whole) {
       whole = true
       continue
     }
-    const attempt = { plan: planned, outcome, before: held, desired: targetOf(planned, desired) }
-    const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : conclude(attempt)
+    // What is stored may be what HAProxy did not take: that is found out where nothing else is to be done.
+    const before = nothing ? { ...held, raw: yield* options.ledger.goodOf(held.raw) } : held
+    const attempt = {
+      plan: planned,
+      outcome,
+      before,
+      desired: targetOf(planned, desired),
+      verification: options.verification ?? "rollback"
+    }
+    const end = yield* nothing ? reloadHeld(attempt, onlyReloaded) : concluded(attempt, unsettled)
     if (end._tag === "again" && (limit < 0 || retries < limit)) {
       yield* Effect.logDebug(`somebody else changed the configuration, attempt ${retries + 2} follows`)
       yield* Effect.sleep(yield* Backoff.delay(conflictBackoff, retries + 1))
       progress = { ...progress, retries: retries + 1 }
+      unsettled ||= end.facts.unsettled !== undefined
       continue
     }
-    const facts = { plan: planned, requests: progress.requests, ...end.facts }
+    const facts = {
+      plan: planned,
+      requests: progress.requests,
+      skippedOperations: outcome.skipped,
+      ...end.facts,
+      ...(end._tag === "done" ? inStep : {}),
+      notices: [...progress.notices, ...(end.facts.notices ?? []), ...(inStep.notices ?? [])]
+    }
     const took = yield* elapsed
     return end._tag === "done"
       ? SyncResult.success(policy, planned, outcome.applied, took, retries, facts)

@@ -9,21 +9,9 @@ import {
 import { type Emulator, Faults, startEmulator } from "@lockstep/haproxy-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Result } from "effect"
+import { smallConfig } from "./support/smallConfig.ts"
 
-const config = (weight: number, rest = "") =>
-  [
-    "global",
-    "  stats socket /tmp/lockstep-fleet.sock mode 600 level admin",
-    "defaults main",
-    "  mode http",
-    "frontend public from main",
-    "  bind 127.0.0.1:18080",
-    "  default_backend app",
-    "backend app from main",
-    `  server s1 127.0.0.1:80 weight ${weight}`,
-    rest,
-    ""
-  ].join("\n")
+const config = (weight: number, rest = "") => smallConfig({ weight, rest })
 
 const desired = Result.getOrThrow(parse(config(20, "backend more from main")))
 

@@ -5,61 +5,26 @@ import {
   type Guards,
   maxRetries,
   shouldApply,
-  type SyncOptions,
   type SyncPolicy,
   SyncResult,
   Synchronizer,
   VersionAdapter
 } from "@lockstep/haproxy-sync"
-import { type EmulatorOptions, Faults, startEmulator } from "@lockstep/haproxy-sync/testing"
+import { type EmulatorOptions, Faults } from "@lockstep/haproxy-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted } from "effect"
+import { Effect, Fiber } from "effect"
+import { anotherBackend, smallConfig } from "./support/smallConfig.ts"
+import { against as onServer, bring } from "./support/synchronizing.ts"
 
-const config = (weight: number, rest = "") =>
-  [
-    "global",
-    "  stats socket /tmp/lockstep-synchronizer-test.sock mode 600 level admin",
-    "defaults main",
-    "  mode http",
-    "  timeout connect 1s",
-    "  timeout client 1s",
-    "  timeout server 1s",
-    "frontend public from main",
-    "  bind 127.0.0.1:18080",
-    "  default_backend app",
-    "backend app from main",
-    `  server s1 127.0.0.1:80 weight ${weight}`,
-    rest,
-    ""
-  ].join("\n")
+const config = (weight: number, rest = "") => smallConfig({ weight, rest })
 
-const extra = "backend more from main\n  server s1 127.0.0.1:81"
+const extra = anotherBackend("more")
 
 /** Runs something against a server of its own that holds `config(10)`. */
 const against = <A, E>(
   options: EmulatorOptions,
   run: (faults: Faults) => Effect.Effect<A, E, Synchronizer | DataplaneClient>
-) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const faults = new Faults()
-      const emulator = yield* Effect.acquireRelease(
-        Effect.promise(() => startEmulator({ config: config(10), reloadDelay: 20, ...options, faults })),
-        (running) => Effect.promise(() => running.stop())
-      )
-      const client = DataplaneClient.layer({
-        baseUrl: emulator.url,
-        username: emulator.user,
-        password: Redacted.make(emulator.password)
-      })
-      return yield* run(faults).pipe(Effect.provide(Synchronizer.layer.pipe(Layer.provideMerge(client))))
-    })
-  )
-
-const bring = Effect.fnUntraced(function* (desired: string, options?: SyncOptions) {
-  const { text } = yield* DataplaneClient.use((client) => client.raw)
-  return yield* Synchronizer.use((synchronizer) => synchronizer.syncFromStrings(text, desired, options))
-})
+) => onServer({ config: config(10), ...options }, ({ faults }) => run(faults))
 
 const openTransactions = DataplaneClient.use((client) => client.transactions)
 
@@ -111,6 +76,8 @@ describe("Synchronizer", () => {
       Effect.gen(function* () {
         const result = yield* bring(config(20))
         assert.deepStrictEqual([result.status, result.verified, result.reloads], ["applied", true, 0])
+        // A simulated HAProxy of 3.2 has no statistics in which it could be read back.
+        assert.match(result.notices.join(""), /the weight of server 's1' in backend 'app' .* could not be read back/)
       })
     )
   )

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { file, lockstep, serving, withBundle } from "../support/program.ts"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { file, folderOfTest, lockstep, serving, withBundle } from "../support/program.ts"
 
 withBundle()
 
@@ -47,6 +49,8 @@ describe("haproxy fleet", () => {
       report.instances.map(({ outcome }) => outcome),
       ["done", "done"]
     )
+    // What is left open would be remembered where the home of the program is.
+    assert.isTrue(existsSync(join(folderOfTest, ".local/state/lockstep/haproxy/key")))
     const status = run("status")
     assert.deepStrictEqual([status.status, status.stdout.split("\n").at(-2)], [0, "All hold the same configuration."])
 

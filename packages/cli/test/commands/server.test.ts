@@ -1,4 +1,7 @@
+import { Journal } from "@lockstep/haproxy-sync"
 import { assert, describe, it } from "@effect/vitest"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect, Layer } from "effect"
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { current, desired } from "../../src/demo/configurations.ts"
@@ -8,14 +11,17 @@ withBundle()
 
 const examples = join(import.meta.dirname, "../../../../examples/haproxy")
 
+/** What names the server of an emulator. */
+const environmentOf = ({ url }: { readonly url: string }) => ({
+  LOCKSTEP_HAPROXY_URL: url,
+  LOCKSTEP_HAPROXY_USER: "admin",
+  LOCKSTEP_HAPROXY_PASSWORD: "pw"
+})
+
 describe("the commands that speak to a server", () => {
   it("plan, apply and find nothing left to do", async () => {
     const emulator = await serving(["haproxy", "emulator", file("current.cfg", current), "--listen", "127.0.0.1:0"])
-    const env = {
-      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
-      LOCKSTEP_HAPROXY_USER: "admin",
-      LOCKSTEP_HAPROXY_PASSWORD: "pw"
-    }
+    const env = environmentOf(emulator.ready)
     const wanted = file("desired.cfg", desired)
     const saved = join(folderOfTest, "plan.json")
 
@@ -52,11 +58,7 @@ describe("the commands that speak to a server", () => {
   it("tell what is stored otherwise apart from what runs otherwise", async () => {
     const text = readFileSync(join(examples, "current.cfg"), "utf8")
     const emulator = await serving(["haproxy", "emulator", file("drift.cfg", text), "--listen", "127.0.0.1:0"])
-    const env = {
-      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
-      LOCKSTEP_HAPROXY_USER: "admin",
-      LOCKSTEP_HAPROXY_PASSWORD: "pw"
-    }
+    const env = environmentOf(emulator.ready)
     const drift = (wanted: string) =>
       lockstep(["haproxy", "drift", wanted, "-o", "json", "--detailed-exitcode"], { env })
     const none = drift(file("drift.cfg", text))
@@ -84,15 +86,44 @@ describe("the commands that speak to a server", () => {
     await emulator.stop()
   })
 
+  it("remember in a folder what was left open, show it, and bring it to its end", async () => {
+    const emulator = await serving(["haproxy", "emulator", file("open.cfg", current), "--listen", "127.0.0.1:0"])
+    const folder = join(folderOfTest, "state")
+    const env = { ...environmentOf(emulator.ready), LOCKSTEP_STATE_DIR: folder }
+    const by = { machine: "m", boot: "b", namespace: "n", pid: 1, started: "1" }
+    await Journal.use((journal) =>
+      journal.put(emulator.ready.url, {
+        kind: "change",
+        id: "c1",
+        at: 0,
+        by,
+        left: true,
+        open: "reload",
+        good: { version: 1 }
+      })
+    ).pipe(Effect.provide(Journal.file(folder).pipe(Layer.provide(NodeServices.layer))), Effect.runPromise)
+    const open = () =>
+      (JSON.parse(lockstep(["haproxy", "show", "-o", "json"], { env }).stdout) as { open: unknown }).open
+    assert.deepStrictEqual(open(), [{ since: "1970-01-01T00:00:00.000Z", open: "reload", left: true }])
+    assert.include(lockstep(["haproxy", "show"], { env }).stdout, "whose reload nobody saw end")
+
+    const held = file("open.cfg", current)
+    const applied = lockstep(["haproxy", "apply", held, "-o", "json"], { env })
+    const { reloads, success } = { success: applied.status, ...(JSON.parse(applied.stdout) as { reloads: number }) }
+    assert.deepStrictEqual([success, reloads, open()], [0, 1, []])
+
+    // A folder that can't be used costs a warning, and nothing else.
+    const nowhere = lockstep(["haproxy", "apply", file("more.cfg", desired), "--state-dir", held], { env })
+    assert.strictEqual(nowhere.status, 0, nowhere.stderr)
+    assert.match(nowhere.stderr, /the journal in FOLDER\/open\.cfg can't be (read|written)/)
+    assert.strictEqual(await emulator.stop(), 0)
+  })
+
   it("hold the guards of a plan from its making to its end", async () => {
     const theirs = "frontend web\n  bind 127.0.0.1:18099\nbackend theirs\n  server s 10.0.0.1:80\n"
     const ours = "backend ours\n  server s 10.0.0.2:80\n"
     const emulator = await serving(["haproxy", "emulator", file("shared.cfg", theirs), "--listen", "127.0.0.1:0"])
-    const env = {
-      LOCKSTEP_HAPROXY_URL: emulator.ready.url,
-      LOCKSTEP_HAPROXY_USER: "admin",
-      LOCKSTEP_HAPROXY_PASSWORD: "pw"
-    }
+    const env = environmentOf(emulator.ready)
     const wanted = file("ours.cfg", ours)
     const [saved, unsaved] = [join(folderOfTest, "ours.json"), join(folderOfTest, "never.json")]
 
@@ -138,6 +169,30 @@ describe("the commands that speak to a server", () => {
     assert.include(stdout, "Create user 'ines' in userlist 'staff'")
     assert.notInclude(stdout, "geheim")
   })
+})
+
+describe("a password in a configuration", () => {
+  it("is in nothing that plan, drift and apply write, whether the server takes it or refuses it", async () => {
+    const emulator = await serving(["haproxy", "emulator", file("plain.cfg", current), "--listen", "127.0.0.1:0"])
+    const env = environmentOf(emulator.ready)
+    const secret = `${current}userlist extra\n  user ines insecure-password geheim\n`
+    const taken = file("taken.cfg", secret)
+    const refused = file("refused.cfg", `${secret}backend none\n  bogus\n`)
+    for (const args of [
+      ["plan", taken],
+      ["drift", taken],
+      ["apply", refused],
+      ["apply", taken],
+      ["drift", file("plain.cfg", current)]
+    ]) {
+      for (const format of ["human", "json"]) {
+        const { stderr, stdout } = lockstep(["haproxy", ...args, "-o", format], { env })
+
+        assert.notInclude(stdout + stderr, "geheim", args.join(" "))
+      }
+    }
+    assert.strictEqual(await emulator.stop(), 0)
+  }, 60_000)
 })
 
 describe("the built-in example", () => {

@@ -14,6 +14,8 @@ export interface DataplaneConfig {
   /** How long one request may take; 30 seconds if left out. */
   readonly timeout?: Duration.Duration
   readonly tls?: TlsConfig
+  /** The path of HAProxy's own runtime socket, where that is on this machine: it is used for what the API has no requests for. */
+  readonly runtimeSocket?: string
 }
 
 /**

@@ -45,7 +45,9 @@ export class DataplaneError extends Schema.TaggedError<DataplaneError>()("Datapl
   reason: Schema.Literals(Object.keys(reasons) as ReadonlyArray<DataplaneReason>),
   request: Schema.String,
   status: Schema.optionalKey(Schema.Number),
-  serverMessage: Schema.optionalKey(Schema.String)
+  serverMessage: Schema.optionalKey(Schema.String),
+  /** Transactions that the request may have begun: nothing tells whether they are ours, so they are left alone. */
+  perhapsOurs: Schema.optionalKey(Schema.Array(Schema.String))
 }) {
   /** What is to be done about it. */
   get treatment(): Treatment.Treatment {

@@ -2,6 +2,9 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { apiIn } from "../api/ApiVersion.ts"
 import { DataplaneClient } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
+import { type RunningCrtListEntry, runningCertificates } from "./runningCertificates.ts"
+import { runningWeights, type ServerName } from "./runningWeights.ts"
+import type { CrtListEntry } from "../storage/crtList.ts"
 import type { ApiRequest } from "./Transport.ts"
 
 /**
@@ -16,7 +19,7 @@ export interface RunningServer {
   readonly port: number
   readonly admin: "ready" | "maint" | "drain"
   readonly operational: string
-  /** Its weight now; only servers from 3.4 on tell. */
+  /** Its weight now; only servers from 3.4 on tell it here, for others see `weights`. */
   readonly weight?: number
 }
 
@@ -94,7 +97,8 @@ export interface LoadedFile {
  * **Details**
  *
  * `RuntimeClient.layer` stands on a `DataplaneClient`. Certificates have requests from 3.2 on; where the server's version has none,
- * calls fail with `Unsupported`.
+ * calls fail with `Unsupported`. Files and lists of certificates, and weights, go over HAProxy's own socket where the client knows it
+ * (`runtimeSocket`).
  *
  * **Example** (Taking a server out)
  *
@@ -132,6 +136,20 @@ export class RuntimeClient extends Context.Service<
     readonly deleteAclEntry: (id: string, entry: string) => Effect.Effect<void, DataplaneError>
     /** The names under which HAProxy has certificates. */
     readonly certificates: Effect.Effect<ReadonlyArray<string>, DataplaneError>
+    /** The files of authorities that HAProxy has loaded, by their paths. */
+    readonly caFiles: Effect.Effect<ReadonlyArray<string>, DataplaneError>
+    /** Replaces what a loaded file of authorities holds. */
+    readonly setCaFile: (name: string, content: string) => Effect.Effect<void, DataplaneError>
+    /** The SHA-1 fingerprints of the first of the certificates in a loaded file of authorities. */
+    readonly caFingerprints: (name: string, count: number) => Effect.Effect<ReadonlyArray<string>, DataplaneError>
+    /** The lists of certificates that HAProxy has loaded, by their paths. */
+    readonly crtLists: Effect.Effect<ReadonlyArray<string>, DataplaneError>
+    readonly crtListEntries: (list: string) => Effect.Effect<ReadonlyArray<RunningCrtListEntry>, DataplaneError>
+    /** Adds an entry behind all others; HAProxy has to have its certificate already. */
+    readonly addCrtListEntry: (list: string, entry: CrtListEntry) => Effect.Effect<void, DataplaneError>
+    readonly deleteCrtListEntry: (list: string, entry: RunningCrtListEntry) => Effect.Effect<void, DataplaneError>
+    /** The weights of servers by `backend/name`, as far as anything tells them. */
+    readonly weights: (servers: ReadonlyArray<ServerName>) => Effect.Effect<ReadonlyMap<string, number>, DataplaneError>
     readonly stickTables: Effect.Effect<ReadonlyArray<RunningTable>, DataplaneError>
     /** The entries of a stick table, each with its key and its data. */
     readonly stickTableEntries: (
@@ -276,6 +294,8 @@ const make = (client: DataplaneClient["Service"]): RuntimeClient["Service"] => {
       since("3.2", "running certificates"),
       Effect.map(read("/ssl_certs", Certificates), (all) => all.map(({ storage_name: name }) => name))
     ),
+    ...runningCertificates(client),
+    weights: runningWeights(client),
     stickTables: Effect.map(read("/stick_tables", Tables), (tables) =>
       tables.map(({ name, size = 0, type = "", used = 0 }) => ({ name, type, size, used }))
     ),

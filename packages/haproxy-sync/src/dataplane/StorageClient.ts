@@ -1,9 +1,10 @@
 import { Context, Effect, Layer, Schema } from "effect"
-import { randomUUID } from "node:crypto"
 import { type StorageKind, storedName } from "../storage/storedName.ts"
 import type { CertificateView } from "../storage/certificates.ts"
-import { DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
+import { DataplaneClient } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
+import { formOf } from "./multipart.ts"
+import type { WriteResult } from "./WriteResult.ts"
 import type { ApiResponse } from "./Transport.ts"
 
 /**
@@ -34,6 +35,8 @@ export class StorageClient extends Context.Service<
   {
     /** The names of the files of a kind. */
     readonly list: (kind: StorageKind) => Effect.Effect<ReadonlyArray<string>, DataplaneError>
+    /** The paths of the files of a kind, by their names, where the server tells. */
+    readonly places: (kind: StorageKind) => Effect.Effect<ReadonlyMap<string, string>, DataplaneError>
     /** The content of a file that is no certificate. */
     readonly read: (kind: StorageKind, name: string) => Effect.Effect<string, DataplaneError>
     /** What the server shows of a certificate; never its key. */
@@ -65,7 +68,9 @@ export class StorageClient extends Context.Service<
 }
 
 const root = "/services/haproxy/storage"
-const Listed = Schema.NullOr(Schema.Array(Schema.Struct({ storage_name: Schema.String })))
+const Listed = Schema.NullOr(
+  Schema.Array(Schema.Struct({ storage_name: Schema.String, file: Schema.optionalKey(Schema.String) }))
+)
 const Certificate = Schema.Struct({
   subject: Schema.optionalKey(Schema.String),
   issuers: Schema.optionalKey(Schema.String),
@@ -83,16 +88,6 @@ const resultOf = ({ headers, status }: ApiResponse): WriteResult => {
   }
 }
 
-/** A body with one file in the field that the server looks for. */
-const formOf = (name: string, content: string) => {
-  const boundary = randomUUID()
-  const head = `Content-Disposition: form-data; name="file_upload"; filename="${name}"\r\nContent-Type: application/octet-stream`
-  return {
-    headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
-    body: Buffer.from(`--${boundary}\r\n${head}\r\n\r\n${content}\r\n--${boundary}--\r\n`)
-  }
-}
-
 const make = (client: DataplaneClient["Service"]): StorageClient["Service"] => {
   const get = <A>(path: string, schema: Schema.Decoder<A>): Effect.Effect<A, DataplaneError> =>
     client.get({ path, query: {} }).pipe(
@@ -107,6 +102,12 @@ const make = (client: DataplaneClient["Service"]): StorageClient["Service"] => {
   return StorageClient.of({
     list: (kind) =>
       Effect.map(get(`${root}/${kind}`, Listed), (files) => (files ?? []).map(({ storage_name: name }) => name)),
+    places: (kind) =>
+      Effect.map(
+        get(`${root}/${kind}`, Listed),
+        (files) =>
+          new Map((files ?? []).flatMap(({ file, storage_name: name }) => (file === undefined ? [] : [[name, file]])))
+      ),
     read: (kind, name) =>
       Effect.map(client.send({ kind: "read", method: "GET", path: at(kind, name) }), ({ text }) => text),
     certificate: (name) => get(at("ssl_certificates", name), Certificate),

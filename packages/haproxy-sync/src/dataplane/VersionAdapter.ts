@@ -1,7 +1,8 @@
 import { Backoff } from "@lockstep/core"
 import { Duration, Effect, Schedule } from "effect"
-import { DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
+import { DataplaneClient } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
+import type { WriteResult } from "./WriteResult.ts"
 
 /**
  * An open transaction: requests that carry its id take effect together when it is committed.

@@ -1,6 +1,8 @@
 import { Effect, Layer } from "effect"
-import { DataplaneClient, type WriteResult } from "./DataplaneClient.ts"
+import { inertJournal } from "../journal/ServerJournal.ts"
+import { DataplaneClient } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
+import type { WriteResult } from "./WriteResult.ts"
 
 const inert = "dry-run-"
 
@@ -54,6 +56,8 @@ export const dryRun: Layer.Layer<DataplaneClient, never, DataplaneClient> = Laye
           query: transaction === "" || transaction.startsWith(inert) ? query : { ...query, transaction_id: transaction }
         }),
       dropStale: Effect.succeed(0),
+      journal: inertJournal,
+      socket: undefined,
       send: (request) =>
         request.method === "GET" || request.repeatable === true
           ? client.send(request)

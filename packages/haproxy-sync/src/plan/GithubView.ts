@@ -1,7 +1,7 @@
-import { describe } from "../diff/Operation.ts"
+import { describe } from "../diff/describeOperation.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
 import type { Plan } from "./Plan.ts"
-import { redactOperation } from "./redact.ts"
+import { redactOperation } from "../diff/redact.ts"
 import { countsOf, effectOf, headingOf } from "./viewParts.ts"
 
 /** A place in a file of the repository. */

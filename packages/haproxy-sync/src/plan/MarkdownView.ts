@@ -1,6 +1,7 @@
-import { describe, type FieldChange } from "../diff/Operation.ts"
+import { describe } from "../diff/describeOperation.ts"
+import type { FieldChange } from "../diff/Operation.ts"
 import type { Plan, PlannedOperation } from "./Plan.ts"
-import { redactOperation } from "./redact.ts"
+import { redactOperation } from "../diff/redact.ts"
 import { countOf, countsOf, effectOf, headingOf, partsOf, shown } from "./viewParts.ts"
 
 /** GitHub takes no comment of more than 65,536 characters. */

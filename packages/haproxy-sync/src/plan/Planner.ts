@@ -1,6 +1,7 @@
 import { Result } from "effect"
 import { compare, type CompareOptions } from "../diff/Comparator.ts"
-import { describe, type Operation } from "../diff/Operation.ts"
+import { describe } from "../diff/describeOperation.ts"
+import type { Operation } from "../diff/Operation.ts"
 import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
 import { type CostModel, measuredCosts, secondsOf, structuredPreference } from "./Cost.ts"
 import { inDependencyOrder, type Ordered } from "./dependencies.ts"

@@ -3,7 +3,7 @@ import { unifiedDiff, type UnifiedDiffOptions } from "../diff/unifiedDiff.ts"
 import { sectionKey } from "../model/sectionKey.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
 import type { Plan } from "./Plan.ts"
-import { redactText } from "./redact.ts"
+import { redactText } from "../diff/redact.ts"
 import { targetOf } from "./target.ts"
 import { withSections } from "./withSections.ts"
 

@@ -1,7 +1,8 @@
-import { describe, type FieldChange } from "../diff/Operation.ts"
+import { describe } from "../diff/describeOperation.ts"
+import type { FieldChange } from "../diff/Operation.ts"
 import { sectionWords } from "../diff/Vocabulary.ts"
 import type { Plan, PlannedOperation } from "./Plan.ts"
-import { redactOperation } from "./redact.ts"
+import { redactOperation } from "../diff/redact.ts"
 import { stagesOf } from "./stages.ts"
 import { countOf, countsOf, effectOf, headingOf, partsOf, shown } from "./viewParts.ts"
 

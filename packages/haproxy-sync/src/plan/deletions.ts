@@ -1,5 +1,6 @@
 import { childFieldsOf } from "../diff/childFields.ts"
-import { describe, type Operation } from "../diff/Operation.ts"
+import { describe } from "../diff/describeOperation.ts"
+import type { Operation } from "../diff/Operation.ts"
 import { isToldApart, sectionWords, wordsOf } from "../diff/Vocabulary.ts"
 import type { ConfigSection } from "../model/ConfigSection.ts"
 import type { StructuredConfig } from "../model/StructuredConfig.ts"

@@ -1,26 +1,14 @@
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { DataplaneError } from "../dataplane/DataplaneError.ts"
 import { apiIn } from "../api/ApiVersion.ts"
 import { DataplaneClient } from "../dataplane/DataplaneClient.ts"
 import { RuntimeClient } from "../dataplane/RuntimeClient.ts"
 import { StorageClient } from "../dataplane/StorageClient.ts"
 import { watchReload } from "../sync/watchReload.ts"
+import { changeRunning } from "./changeRunning.ts"
 import { certificateProblem, type CertificateView, describeCertificates } from "./certificates.ts"
-import { mapDifference } from "./mapDifference.ts"
+import type { StorageOptions, StoredFile } from "./StoredFile.ts"
 import { type StorageKind, storedName } from "./storedName.ts"
-
-/**
- * A file that is desired beside the configuration.
- *
- * @category files
- * @since 0.1.0
- */
-export interface StoredFile {
-  readonly kind: StorageKind
-  /** As the configuration names it, or as it is called here: the server's own rules are applied to it. */
-  readonly name: string
-  readonly content: string
-}
 
 /**
  * What was done about a file.
@@ -44,26 +32,12 @@ export interface StoredChange {
   readonly reloadId?: string
   /** HAProxy has it only after the next reload. */
   readonly waits?: true
-}
-
-/**
- * How files are brought to a server.
- *
- * @category options
- * @since 0.1.0
- */
-export interface StorageOptions {
   /**
-   * Reload HAProxy for what it can't take while it runs. Without it that is stored and waits for the reload of the configuration,
-   * which comes behind it; true if left out.
+   * Of a certificate only what the server shows was compared, since nothing is written down of what was stored last: whether it is the
+   * same key is not known.
    */
-  readonly reload?: boolean
-  /** Up to this many entries of a map are changed one by one in the running HAProxy; 1000 if left out. */
-  readonly entries?: number
+  readonly keysNotCompared?: true
 }
-
-/** How many entries are changed side by side. */
-const concurrency = 4
 
 /**
  * Brings files to a server: creates and replaces what differs, and leaves alone what does not.
@@ -74,12 +48,18 @@ const concurrency = 4
  *
  * **Details**
  *
- * The entries of a map that HAProxy has loaded are changed while it runs, where there are not too many. Certificates are compared by
- * what the server shows of them: names, serial and times; servers from 3.2 on give them to the running HAProxy.
+ * The entries of a map that HAProxy has loaded are changed while it runs, where there are not too many; so are those of a list of
+ * certificates, where they come and go behind its first, and a file of authorities as a whole. What HAProxy has afterwards is read back;
+ * where it is not what is desired, or there is no request for it, HAProxy is reloaded. Servers from 3.2 on have requests for that, and
+ * any HAProxy whose own socket the client knows takes it there.
+ *
+ * Certificates are compared by what the server shows of them: names, serial and times; servers from 3.2 on give them to the running
+ * HAProxy. Their keys are never shown: whether they differ is known by the digest that the journal keeps of what was stored last.
  *
  * **Gotchas**
  *
- * A certificate whose key alone was replaced looks the same, and is left alone.
+ * Where the journal knows nothing of a certificate, since another program has stored it, one that looks the same is left alone, and
+ * `keysNotCompared` says so.
  *
  * @category files
  * @since 0.1.0
@@ -92,10 +72,15 @@ export const storeFiles = Effect.fn("storeFiles")(
     const known = new Map(
       yield* Effect.forEach(kinds, (kind) => Effect.map(storage.list(kind), (names) => [kind, new Set(names)] as const))
     )
+    const isThere = ({ kind, name }: StoredFile) =>
+      known.get(kind)?.has(storedName(name, kind)) === true
+        ? Effect.succeed(true)
+        : // The server lists only some lists of certificates.
+          kind === "ssl_crt_lists"
+          ? Effect.map(Effect.option(storage.read(kind, name)), Option.isSome)
+          : Effect.succeed(false)
     return yield* Effect.forEach(files, (file) =>
-      known.get(file.kind)?.has(storedName(file.name, file.kind)) === true
-        ? update(file, options)
-        : create(file, options)
+      Effect.flatMap(isThere(file), (there) => (there ? update(file, options) : create(file, options)))
     )
   },
   Effect.provide([StorageClient.layer, RuntimeClient.layer])
@@ -127,6 +112,7 @@ const skips = Effect.fnUntraced(function* (kind: StorageKind, { reload = true }:
 const create = Effect.fnUntraced(function* ({ content, kind, name }: StoredFile, options: StorageOptions) {
   const storage = yield* StorageClient
   const { reloadId } = yield* storage.create(kind, name, content, { skipReload: yield* skips(kind, options) })
+  yield* noteSent(kind, name, content)
   return made(kind, name, "created", 1, reloadId === undefined ? {} : { reloadId })
 })
 
@@ -135,18 +121,24 @@ const made = (
   name: string,
   change: StoredChange["change"],
   requests: number,
-  more: Pick<StoredChange, "reloadId" | "waits"> = {}
+  more: Pick<StoredChange, "reloadId" | "waits" | "keysNotCompared"> = {}
 ): StoredChange => ({ kind, name: storedName(name, kind), change, requests, ...more })
 
 const update = Effect.fnUntraced(function* (file: StoredFile, options: StorageOptions) {
   const { content, kind, name } = file
   const storage = yield* StorageClient
   if (kind === "ssl_certificates") {
-    if (sameCertificate(yield* storage.certificate(name), content)) return made(kind, name, "unchanged", 0)
+    if (sameCertificate(yield* storage.certificate(name), content)) {
+      const { journal } = yield* DataplaneClient
+      const same = yield* journal.isSent(sentId(name), blocksOf(content))
+      if (same !== false) {
+        return made(kind, name, "unchanged", 0, same === undefined ? { keysNotCompared: true } : {})
+      }
+    }
   } else {
     const held = yield* storage.read(kind, name)
     if (held === content || held === `${content}\n`) return made(kind, name, "unchanged", 0)
-    const requests = kind === "maps" ? yield* changeRunning(storedName(name, kind), held, content, options) : undefined
+    const requests = yield* changeRunning(file, held, options)
     if (requests !== undefined) {
       yield* storage.replace(kind, name, content, { skipReload: true })
       return made(kind, name, "changed at runtime", requests + 1)
@@ -154,6 +146,7 @@ const update = Effect.fnUntraced(function* (file: StoredFile, options: StorageOp
   }
   const skipReload = yield* skips(kind, options)
   const { reloadId } = yield* storage.replace(kind, name, content, { skipReload })
+  yield* noteSent(kind, name, content)
   return made(kind, name, "replaced", 1, {
     ...(reloadId === undefined ? {} : { reloadId }),
     ...(skipReload ? { waits: true } : {})
@@ -174,32 +167,20 @@ const sameCertificate = (held: CertificateView, pem: string): boolean => {
   return Object.entries(wanted).every(([field, value]) => held[field as keyof CertificateView] === value)
 }
 
-/** Changes a map in the running HAProxy; answers how many requests that took, or undefined where it can't be done so. */
-const changeRunning = Effect.fnUntraced(function* (
-  name: string,
-  from: string,
-  to: string,
-  { entries = 1000 }: StorageOptions
-) {
-  const difference = mapDifference(from, to)
-  if (difference === undefined) return undefined
-  const { added, changed, removed } = difference
-  if (changed.length + removed.length > entries) return undefined
-  const runtime = yield* RuntimeClient
-  const loaded = yield* Effect.result(runtime.maps)
-  if (loaded._tag === "Failure" || !loaded.success.some((map) => map.name === name)) return undefined
-  return yield* Effect.gen(function* () {
-    yield* Effect.forEach(removed, (key) => runtime.deleteMapEntry(name, key), { concurrency, discard: true })
-    yield* Effect.forEach(changed, (entry) => runtime.setMapEntry(name, entry), { concurrency, discard: true })
-    yield* runtime.addMapEntries(name, added)
-    return removed.length + changed.length + (added.length > 0 ? 1 : 0)
-  }).pipe(
-    // Whatever of it was done, the reload that follows brings the whole.
-    Effect.catchIf(
-      () => true,
-      (error) => Effect.as(Effect.logDebug(`the map ${name} can't be changed at runtime: ${error.message}`), undefined)
-    )
-  )
+/** What a certificate is written down as. */
+const sentId = (name: string): string => `ssl_certificates/${storedName(name, "ssl_certificates")}`
+
+/** What counts of a certificate: its blocks, with their keys, without what stands between them. */
+const blocksOf = (pem: string): string =>
+  (pem.match(/-----BEGIN [^-]+-----[\s\S]+?-----END [^-]+-----/g) ?? [])
+    .map((one) => one.replace(/\s+/g, ""))
+    .join("\n")
+
+/** The server never shows keys: that one has changed is seen by the digest of what was stored last. */
+const noteSent = Effect.fnUntraced(function* (kind: StorageKind, name: string, content: string) {
+  if (kind !== "ssl_certificates") return
+  const { journal } = yield* DataplaneClient
+  yield* journal.sent(sentId(name), blocksOf(content))
 })
 
 /**
@@ -213,6 +194,7 @@ export const removeFiles = Effect.fn("removeFiles")(function* (
   desired: ReadonlyArray<StoredFile>
 ) {
   const storage = yield* StorageClient
+  const { journal } = yield* DataplaneClient
   const changes: Array<StoredChange> = []
   for (const kind of kinds) {
     const wanted = new Set(desired.filter((file) => file.kind === kind).map(({ name }) => storedName(name, kind)))
@@ -224,6 +206,7 @@ export const removeFiles = Effect.fn("removeFiles")(function* (
           () => Effect.succeed(false)
         )
       )
+      if (removed && kind === "ssl_certificates") yield* journal.forgetSent(sentId(name))
       changes.push(made(kind, name, removed ? "deleted" : "kept", 1))
     }
   }

@@ -21,6 +21,10 @@ const blocks = (pem: string): ReadonlyArray<X509Certificate> =>
     ([block]) => new X509Certificate(block)
   )
 
+/** The SHA-1 fingerprints of the certificates of a file, as HAProxy writes them. */
+export const fingerprintsOf = (pem: string): ReadonlyArray<string> =>
+  blocks(pem).map(({ fingerprint }) => fingerprint.replaceAll(":", ""))
+
 const commonName = (name: string): string => /(?:^|\n)CN=([^\n]*)/.exec(name)?.[1] ?? ""
 
 /** Why a file is none that the server keeps as a certificate; undefined when it is fine. */

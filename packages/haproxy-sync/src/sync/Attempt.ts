@@ -1,5 +1,6 @@
 import type { StructuredConfig } from "../model/StructuredConfig.ts"
 import type { Plan, PlannedOperation } from "../plan/Plan.ts"
+import type { SyncOptions } from "../SyncOptions.ts"
 import type { ResultFacts } from "../SyncResult.ts"
 import type { Outcome } from "./carryOut.ts"
 import type { HeldConfiguration } from "./verify.ts"
@@ -49,4 +50,6 @@ export interface Attempt {
   readonly outcome: Outcome
   readonly before: HeldConfiguration
   readonly desired: StructuredConfig
+  /** What is done where the server holds something else. */
+  readonly verification: NonNullable<SyncOptions["verification"]>
 }

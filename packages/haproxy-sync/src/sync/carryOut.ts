@@ -1,18 +1,15 @@
 import { Effect } from "effect"
-import {
-  DataplaneClient,
-  type PushOptions,
-  type RawConfiguration,
-  type WriteResult
-} from "../dataplane/DataplaneClient.ts"
+import { DataplaneClient, type PushOptions } from "../dataplane/DataplaneClient.ts"
 import { DataplaneError } from "../dataplane/DataplaneError.ts"
+import type { RawConfiguration } from "../dataplane/RawConfiguration.ts"
 import { requestsOf, type StructuredStep } from "../dataplane/requests.ts"
 import { runtimeActionsOf } from "../dataplane/runtimeActions.ts"
 import { isVersionConflict, onceInTransaction } from "../dataplane/VersionAdapter.ts"
-import type { Scope } from "../dataplane/DataplaneClient.ts"
+import type { Scope, WriteResult } from "../dataplane/WriteResult.ts"
 import type { Plan, PlannedOperation, Step } from "../plan/Plan.ts"
+import { sectionKey } from "../model/sectionKey.ts"
 import { stagesOf } from "../plan/stages.ts"
-import type { OperationError } from "../SyncResult.ts"
+import type { OperationError, SkippedOperation } from "../SyncResult.ts"
 
 /**
  * What carrying out a plan has done, whether or not it came to its end.
@@ -23,6 +20,8 @@ import type { OperationError } from "../SyncResult.ts"
 export interface Outcome {
   readonly applied: ReadonlyArray<PlannedOperation>
   readonly failed: ReadonlyArray<OperationError>
+  /** What was not tried, since it needs something of what failed. */
+  readonly skipped: ReadonlyArray<SkippedOperation>
   readonly requests: number
   /** The reload that the server announced, by its id. */
   readonly reloadId?: string
@@ -32,15 +31,16 @@ export interface Outcome {
   readonly error?: DataplaneError
 }
 
-const nothing: Outcome = { applied: [], failed: [], requests: 0 }
+const nothing: Outcome = { applied: [], failed: [], skipped: [], requests: 0 }
 
 /**
  * Sends the steps of a plan to the server that holds `base`.
  *
  * **Details**
  *
- * Structured steps go into one transaction, those of one stage side by side: with `continueOnError` what the server refuses is noted and
- * the rest is committed, else nothing is. It never fails: what was done and why it stopped is in the outcome.
+ * Structured steps go into one transaction, those of one stage side by side. With `continueOnError` what the server refuses is noted,
+ * what depends on it is skipped, and the rest is committed; else nothing is, nor where a change of several requests was refused after
+ * its first. It never fails: what was done and why it stopped is in the outcome.
  *
  * @category execution
  * @since 0.1.0
@@ -95,7 +95,7 @@ const pushText = Effect.fnUntraced(function* (step: Extract<Step, { readonly tex
   for (const push of pushes) {
     const requests = outcome.requests + 1
     outcome = yield* client.pushRaw(step.text, { version: outcome.version ?? base.version, ...push }).pipe(
-      Effect.map((result): Outcome => ({ applied: step.operations, failed: [], requests, ...noteOf(result) })),
+      Effect.map((result): Outcome => ({ ...nothing, applied: step.operations, requests, ...noteOf(result) })),
       Effect.catch((error) => Effect.succeed<Outcome>({ ...outcome, applied: [], requests, error }))
     )
     if (outcome.error !== undefined) break
@@ -114,6 +114,7 @@ const directly = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>, base: 
       Effect.map((results): Outcome => ({
         applied: [...outcome.applied, operation],
         failed: [],
+        skipped: [],
         requests: outcome.requests + results.length,
         ...(outcome.version === undefined ? {} : { version: outcome.version + results.length }),
         ...(outcome.reloadId === undefined ? {} : { reloadId: outcome.reloadId }),
@@ -144,31 +145,51 @@ const inTransaction = Effect.fnUntraced(function* (
 ) {
   const done = new Set<StructuredStep>()
   const errors = new Map<StructuredStep, DataplaneError>()
+  const skipped = new Map<StructuredStep, StructuredStep>()
   // Begin and commit are requests too.
   let requests = 2
-  const applied = () => steps.filter((step) => done.has(step)).flatMap((step) => step.operations)
-  const failed = () =>
-    steps.flatMap((step): ReadonlyArray<OperationError> => {
+  const facts = () => ({
+    requests,
+    failed: steps.flatMap((step): ReadonlyArray<OperationError> => {
       const cause = errors.get(step)
       return cause === undefined || isVersionConflict(cause)
         ? []
         : step.operations.map((operation) => ({ operation, cause }))
-    })
+    }),
+    skipped: [...skipped].flatMap(([{ operations }, { operations: failed }]): ReadonlyArray<SkippedOperation> =>
+      operations.flatMap((operation) => failed.slice(0, 1).map((because) => ({ operation, because })))
+    )
+  })
+  const needed = blockers(steps)
   return yield* onceInTransaction(
     Effect.fnUntraced(function* ({ id }) {
       const fatal: Array<DataplaneError> = []
       // What is under way when a step fails is waited for: the transaction must not be deleted while it is written into.
       const attempt = Effect.fnUntraced(function* (step: StructuredStep) {
         if (fatal.length > 0) return
-        const result = yield* Effect.result(send(step, { transaction: id }))
+        const blocked = needed(step).find((one) => errors.has(one) || skipped.has(one))
+        if (blocked !== undefined) {
+          skipped.set(step, skipped.get(blocked) ?? blocked)
+          return
+        }
+        let answered = 0
+        const result = yield* Effect.result(
+          send(
+            step,
+            { transaction: id },
+            Effect.sync(() => {
+              answered++
+              requests++
+            })
+          )
+        )
         if (result._tag === "Success") {
-          requests += result.success.length
           done.add(step)
           return
         }
         requests++
         errors.set(step, result.failure)
-        if (!continueOnError || !isRefusal(result.failure)) fatal.push(result.failure)
+        if (!continueOnError || answered > 0 || !isRefusal(result.failure)) fatal.push(result.failure)
       })
       for (const stage of stagesOf(steps)) {
         yield* Effect.forEach(stage, attempt, { concurrency: sideBySide, discard: true })
@@ -176,28 +197,59 @@ const inTransaction = Effect.fnUntraced(function* (
         if (stopped !== undefined) return yield* stopped
       }
       // Committing nothing would still raise the version and reload HAProxy.
-      const [refused] = failed()
-      if (done.size === 0 && refused?.cause instanceof DataplaneError) return yield* refused.cause
+      const [refused] = errors.values()
+      if (done.size === 0 && refused !== undefined) return yield* refused
     }),
     base.version
   ).pipe(
-    Effect.map(({ commit }): Outcome => ({ applied: applied(), failed: failed(), requests, ...noteOf(commit) })),
-    Effect.catch((error) => Effect.succeed<Outcome>({ applied: [], failed: failed(), requests, error }))
+    Effect.map(({ commit }): Outcome => ({
+      ...facts(),
+      applied: steps.filter((step) => done.has(step)).flatMap((step) => step.operations),
+      ...noteOf(commit)
+    })),
+    Effect.catch((error) => Effect.succeed<Outcome>({ ...facts(), applied: [], error }))
   )
 })
+
+/**
+ * Returns what a step needs: the steps that it stands behind by name, and, where it is known by its place in a list, all that come
+ * before it there, since without them the place is another one.
+ */
+const blockers = (steps: ReadonlyArray<StructuredStep>) => {
+  const before = new Map<StructuredStep, ReadonlyArray<StructuredStep>>()
+  const lists = new Map<string, Array<StructuredStep>>()
+  for (const step of steps) {
+    const [operation] = step.operations
+    const named = (step.behind ?? []).flatMap((place) => steps[place] ?? [])
+    if (step.route !== "item" || operation?.index === undefined) before.set(step, named)
+    else {
+      const key = `${sectionKey(operation.keyword, operation.owner)} ${operation.field}`
+      const list = lists.get(key) ?? []
+      before.set(step, [...named, ...list])
+      lists.set(key, [...list, step])
+    }
+  }
+  return (step: StructuredStep): ReadonlyArray<StructuredStep> => before.get(step) ?? []
+}
 
 /** The server said no to this one request; others may still be fine. */
 const isRefusal = ({ reason }: DataplaneError): boolean => reason === "Refused" || reason === "NotFound"
 
 /**
- * Sends the requests of one step, one after another.
+ * Sends the requests of one step, one after another; `sent` is done behind each that was answered.
  *
  * @category execution
  * @since 0.1.0
  */
-export const send = Effect.fnUntraced(function* (step: StructuredStep, scope: Scope) {
+export const send = Effect.fnUntraced(function* (
+  step: StructuredStep,
+  scope: Scope,
+  sent: Effect.Effect<unknown> = Effect.void
+) {
   const client = yield* DataplaneClient
   const { api } = yield* client.info
   const requests = yield* Effect.fromResult(requestsOf(step, api))
-  return yield* Effect.forEach(requests, ({ address, body, method }) => client.write(method, address, scope, body))
+  return yield* Effect.forEach(requests, ({ address, body, method }) =>
+    Effect.tap(client.write(method, address, scope, body), sent)
+  )
 })

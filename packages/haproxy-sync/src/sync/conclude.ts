@@ -2,10 +2,10 @@ import { Effect } from "effect"
 import { DataplaneClient } from "../dataplane/DataplaneClient.ts"
 import type { DataplaneError } from "../dataplane/DataplaneError.ts"
 import { isVersionConflict } from "../dataplane/VersionAdapter.ts"
-import { again, type Attempt, done, failed } from "./Attempt.ts"
+import { again, type Attempt, done, type End, failed } from "./Attempt.ts"
 import { rollBack } from "./rollBack.ts"
-import { notRunning } from "./runningState.ts"
-import { differenceOf, readHeld } from "./verify.ts"
+import { type ReadBack, readBack } from "./runningState.ts"
+import { type Mismatch, mismatchOf, readHeld } from "./verify.ts"
 import { reloadsDone, watchReload } from "./watchReload.ts"
 
 /**
@@ -28,7 +28,7 @@ export const conclude = Effect.fnUntraced(function* (attempt: Attempt) {
   const why = reload._tag === "Failure" ? reload.failure.message : "it has not ended within a minute"
   return failed(`The configuration is stored, but how the reload ${reloadId} ended is not known: ${why}`, applied, {
     reloads: 1,
-    unsettled: true
+    unsettled: "reload"
   })
 })
 
@@ -41,28 +41,53 @@ const concludeHeld = Effect.fnUntraced(function* (attempt: Attempt, reloads: num
     return failed(
       `The changes were sent, but the server could not be read afterwards: ${after.failure.message}`,
       applied,
-      { reloads, unsettled: true }
+      { reloads, unsettled: "reload" }
     )
   }
   if (outcome.failed.length > 0) {
     const [first] = outcome.failed
-    const message = `${outcome.failed.length} of ${plan.operations.length} operations failed: ${first?.cause.message ?? ""}`
+    const { length } = outcome.skipped
+    const behind =
+      length === 0
+        ? ""
+        : `; ${length} more ${length === 1 ? "needs" : "need"} them and ${length === 1 ? "was" : "were"} not tried`
+    const message = `${outcome.failed.length} of ${plan.operations.length} operations failed: ${first?.cause.message ?? ""}${behind}`
     return failed(message, applied, { reloads, status: "partial" })
   }
-  const difference = differenceOf(after.success.config, desired)
-  if (difference === undefined) {
-    if (reloads > 0) return done({ reloads })
-    const lacking = yield* notRunning(plan.operations).pipe(
-      Effect.catch((cause) => Effect.succeed(`it could not be asked: ${cause.message}`))
-    )
-    return lacking === undefined ? done({ reloads }) : yield* confirm(attempt)
-  }
+  const mismatch = mismatchOf(after.success.config, desired)
   // Somebody else may have been here since: then it is theirs, and everything is decided again.
-  if (outcome.version !== undefined && after.success.raw.version !== outcome.version) {
-    const message = `Version conflict: somebody else changed the configuration; ${difference}`
+  if (mismatch !== undefined && outcome.version !== undefined && after.success.raw.version !== outcome.version) {
+    const message = `Version conflict: somebody else changed the configuration; ${mismatch.difference}`
     return again(message, applied, { reloads, status: "failed" })
   }
-  return yield* rollBack(attempt, `The server does not hold what was sent: ${difference}`, reloads)
+  const isKept = mismatch === undefined || (mismatch.by === "words" && attempt.verification === "warn")
+  if (isKept) return unverified(reloads > 0 ? done({ reloads }) : yield* concludeRunning(attempt), mismatch)
+  const message = notHeld(mismatch)
+  return attempt.verification === "rollback"
+    ? yield* rollBack(attempt, message, reloads)
+    : failed(`${message}. It was left as it is`, applied, { reloads, status: "partial" })
+})
+
+const notHeld = ({ difference }: Mismatch): string => `The server does not hold what was sent: ${difference}`
+
+/** What is left although words of it differ is done, and not verified. */
+const unverified = (end: End, mismatch: Mismatch | undefined): End =>
+  end._tag === "done" && mismatch !== undefined
+    ? done({
+        ...end.facts,
+        verified: false,
+        message: `Synchronization completed, but it is not verified. ${notHeld(mismatch)}`
+      })
+    : end
+
+/** What was changed without a reload is looked for in the running HAProxy. */
+const concludeRunning = Effect.fnUntraced(function* (attempt: Attempt) {
+  const { lacking, unread } = yield* readBack(attempt.plan.operations, attempt.desired).pipe(
+    Effect.catch((cause) =>
+      Effect.succeed<ReadBack>({ lacking: `it could not be asked: ${cause.message}`, unread: [] })
+    )
+  )
+  return lacking === undefined ? done({ reloads: 0, notices: noticesOf(unread) }) : yield* confirm(attempt)
 })
 
 /** What the server may have done although it did not say so: the connection broke, or it failed on the way. */
@@ -76,15 +101,28 @@ const concludeError = Effect.fnUntraced(function* (error: DataplaneError, attemp
   }
   if (!isUncertain(error)) return failed(refused[0]?.cause.message ?? error.message, applied)
   const now = yield* Effect.result(Effect.andThen(reloadsDone, readHeld))
-  const unknown = failed(`It is not known what was changed: ${error.message}`, applied, { unsettled: true })
+  const unknown = failed(`It is not known what was changed: ${error.message}`, applied, { unsettled: "reload" })
   if (now._tag === "Failure") return unknown
-  if (differenceOf(now.success.config, desired) === undefined) return yield* confirm(attempt)
+  const mismatch = mismatchOf(now.success.config, desired)
+  if (mismatch === undefined || (mismatch.by === "words" && attempt.verification === "warn")) {
+    return unverified(yield* confirm(attempt), mismatch)
+  }
   if (error.reason === "UnknownOutcome") {
-    return again(`The connection broke in the middle: ${error.message}`, applied)
+    // It may have taken effect all the same, and then nobody has seen its reload.
+    const facts = attempt.plan.forecast.reloads === 0 ? {} : ({ unsettled: "reload" } as const)
+    return again(`The connection broke in the middle: ${error.message}`, applied, facts)
   }
   const unchanged = now.success.raw.version === (version ?? before.raw.version)
   return unchanged ? failed(error.message, applied) : unknown
 })
+
+/** What the server has taken without an error, and nothing tells afterwards. */
+const noticesOf = (unread: ReadonlyArray<string>): ReadonlyArray<string> =>
+  unread.length === 0
+    ? []
+    : [
+        `the weight of ${unread[0]}${unread.length === 1 ? "" : `, and of ${unread.length - 1} more,`} was changed in the running HAProxy without an error, but the server does not tell it, or not soon: it could not be read back. HAProxy's own socket (runtimeSocket) tells it`
+      ]
 
 const lostAnswer =
   "Synchronization completed successfully; the answer to a request was lost, and the server was asked to be certain"
@@ -96,8 +134,10 @@ const lostAnswer =
 const confirm = Effect.fnUntraced(function* (attempt: Attempt) {
   const { plan } = attempt
   if (plan.forecast.reloads === 0) {
-    const lacking = yield* Effect.result(notRunning(plan.operations))
-    if (lacking._tag === "Success" && lacking.success === undefined) return done({ message: lostAnswer })
+    const read = yield* Effect.result(readBack(plan.operations, attempt.desired))
+    if (read._tag === "Success" && read.success.lacking === undefined) {
+      return done({ message: lostAnswer, notices: noticesOf(read.success.unread) })
+    }
   }
   return yield* reloadHeld(attempt, lostAnswer)
 })
@@ -131,6 +171,6 @@ export const reloadHeld = Effect.fnUntraced(function* (attempt: Pick<Attempt, "b
   }
   const why = sent._tag === "Failure" ? sent.failure.message : "the reload has not ended within a minute"
   return failed(`The configuration is stored, but whether HAProxy runs it is not known: ${why}`, applied, {
-    unsettled: true
+    unsettled: "reload"
   })
 })

@@ -35,7 +35,8 @@ export const rollBack = Effect.fnUntraced(function* (
       : back.failure.message
     return failed(`${reason}. The configuration before could not be put back: ${why}`, outcome.applied, {
       status: "failed",
-      reloads
+      reloads,
+      ...(isVersionConflict(back.failure) ? {} : { unsettled: "rollback" })
     })
   }
   const { held, reload } = back.success
@@ -48,5 +49,9 @@ export const rollBack = Effect.fnUntraced(function* (
   }
   const undone = restored ? "is back on disk, but HAProxy could not load it" : "could not be put back"
   const why = reload?.status === "failed" ? reload.response.trim() : "the server does not hold it"
-  return failed(`${reason}. The configuration before ${undone}: ${why}`, [], { status: "failed", reloads: reloads + 1 })
+  return failed(`${reason}. The configuration before ${undone}: ${why}`, [], {
+    status: "failed",
+    reloads: reloads + 1,
+    unsettled: "rollback"
+  })
 })

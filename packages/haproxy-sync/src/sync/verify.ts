@@ -1,9 +1,10 @@
 import { Effect, Result, Schedule } from "effect"
 import { haproxyOf } from "../api/ApiVersion.ts"
-import { DataplaneClient, type RawConfiguration } from "../dataplane/DataplaneClient.ts"
+import { DataplaneClient } from "../dataplane/DataplaneClient.ts"
 import { DataplaneError } from "../dataplane/DataplaneError.ts"
+import type { RawConfiguration } from "../dataplane/RawConfiguration.ts"
 import { compare, type CompareOptions } from "../diff/Comparator.ts"
-import { describe } from "../diff/Operation.ts"
+import { describe } from "../diff/describeOperation.ts"
 import { parse, type StructuredConfig } from "../model/StructuredConfig.ts"
 import { formatLineDifference, textDifference } from "./textDifference.ts"
 
@@ -24,7 +25,7 @@ export interface HeldConfiguration {
 }
 
 /** The version that stands in the text: a server begins with 1 where none does. */
-const writtenVersion = (text: string): number => Number(/^# _version=(\d+)/m.exec(text.slice(0, 2000))?.[1] ?? 1)
+export const writtenVersion = (text: string): number => Number(/^# _version=(\d+)/m.exec(text.slice(0, 2000))?.[1] ?? 1)
 
 const isApart = ({ text, version }: RawConfiguration): boolean => writtenVersion(text) !== version
 
@@ -53,7 +54,20 @@ export const readHeld = Effect.gen(function* () {
 })
 
 /**
- * Answers what still differs between what the server holds and what is desired, in a sentence; undefined where nothing does.
+ * What still differs between what the server holds and what is desired.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export interface Mismatch {
+  /** Who found it: the comparison, which knows something to do then, or only the words. */
+  readonly by: "comparison" | "words"
+  /** What differs, in a sentence. */
+  readonly difference: string
+}
+
+/**
+ * Answers what still differs between what the server holds and what is desired; undefined where nothing does.
  *
  * **Details**
  *
@@ -63,13 +77,28 @@ export const readHeld = Effect.gen(function* () {
  * @category reading
  * @since 0.1.0
  */
+export const mismatchOf = (
+  held: StructuredConfig,
+  desired: StructuredConfig,
+  options: CompareOptions = {}
+): Mismatch | undefined => {
+  const [first, ...rest] = compare(held, desired, { ...options, order: "ignore" }).operations
+  if (first !== undefined) {
+    const more = rest.length === 0 ? "" : `, and ${rest.length} more`
+    return { by: "comparison", difference: `${describe(first)} is left${more}` }
+  }
+  const difference = textDifference(held.document.text, desired.document.text)
+  return difference === undefined ? undefined : { by: "words", difference: formatLineDifference(difference) }
+}
+
+/**
+ * Answers what {@link mismatchOf} does, as a sentence.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
 export const differenceOf = (
   held: StructuredConfig,
   desired: StructuredConfig,
   options: CompareOptions = {}
-): string | undefined => {
-  const [first, ...rest] = compare(held, desired, { ...options, order: "ignore" }).operations
-  if (first !== undefined) return `${describe(first)} is left${rest.length === 0 ? "" : `, and ${rest.length} more`}`
-  const difference = textDifference(held.document.text, desired.document.text)
-  return difference === undefined ? undefined : formatLineDifference(difference)
-}
+): string | undefined => mismatchOf(held, desired, options)?.difference

@@ -1,6 +1,7 @@
 import { Duration, Effect, Schedule } from "effect"
-import { DataplaneClient, type ReloadStatus } from "../dataplane/DataplaneClient.ts"
+import { DataplaneClient } from "../dataplane/DataplaneClient.ts"
 import type { DataplaneError } from "../dataplane/DataplaneError.ts"
+import type { ReloadStatus } from "../dataplane/ReloadStatus.ts"
 
 /** The server reloads once in each of its delays, which may be many seconds long. */
 const longest = Duration.minutes(1)

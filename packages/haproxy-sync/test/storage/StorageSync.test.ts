@@ -1,4 +1,11 @@
-import { RuntimeClient, StorageClient, type StoredFile, storeFiles, withFiles } from "@lockstep/haproxy-sync"
+import {
+  DataplaneClient,
+  RuntimeClient,
+  StorageClient,
+  type StoredFile,
+  storeFiles,
+  withFiles
+} from "@lockstep/haproxy-sync"
 import { DataplaneEmulator, Faults } from "@lockstep/haproxy-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -114,6 +121,51 @@ describe.each(["2.9", "3.0", "3.2"] as const)("storeFiles on %s", (api) => {
       assert.strictEqual(shown.subject, "two.test")
       assert.notInclude(JSON.stringify(shown), "PRIVATE")
     })
+  )
+})
+
+describe("A certificate whose key was replaced", () => {
+  const first = certificate("one.test")
+  // What the server shows of the two is the same.
+  const other: StoredFile = { ...first, content: first.content.replace(/(KEY-----\n)./, "$1Z") }
+
+  it.live("is stored again, since the journal knows what was stored last, by a digest", () =>
+    Effect.gen(function* () {
+      yield* storeFiles([first])
+      const changes = yield* Effect.forEach([first, other, other, first], (file) => storeFiles([file]))
+      assert.deepStrictEqual(
+        changes.flat().map(({ change, keysNotCompared }) => [change, keysNotCompared]),
+        [
+          ["unchanged", undefined],
+          ["replaced", undefined],
+          ["unchanged", undefined],
+          ["replaced", undefined]
+        ]
+      )
+      const { journal } = yield* DataplaneClient
+      assert.notInclude(JSON.stringify(yield* journal.records), "KEY")
+    }).pipe(Effect.provide(server("3.2")), Effect.scoped)
+  )
+
+  it.live("is left alone where somebody else has stored it, and it is said that keys were not compared", () =>
+    Effect.gen(function* () {
+      yield* StorageClient.use((storage) => storage.create("ssl_certificates", "web.pem", first.content))
+      const [change] = yield* storeFiles([other])
+      assert.deepStrictEqual([change?.change, change?.keysNotCompared], ["unchanged", true])
+    }).pipe(Effect.provide(server("3.2")), Effect.scoped)
+  )
+})
+
+describe("A list of certificates that the server does not list", () => {
+  it.live("is found all the same, and not created a second time", () =>
+    Effect.gen(function* () {
+      const list = (content: string): StoredFile => ({ kind: "ssl_crt_lists", name: "web.crt_list", content })
+      const changes = yield* Effect.forEach(["a.pem\n", "a.pem\n", "b.pem\n"], (one) => storeFiles([list(one)]))
+      assert.deepStrictEqual(
+        changes.flat().map(({ change }) => change),
+        ["created", "unchanged", "replaced"]
+      )
+    }).pipe(Effect.provide(server("3.2")), Effect.scoped)
   )
 })
 

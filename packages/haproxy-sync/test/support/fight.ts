@@ -11,9 +11,19 @@ import type { Emulator } from "@lockstep/haproxy-sync/testing"
 import { assert } from "@effect/vitest"
 import { Clock, Effect, Layer, Redacted, Result } from "effect"
 import { readFileSync, renameSync, writeFileSync } from "node:fs"
+import { anotherBackend, type SmallConfig, smallConfig } from "./smallConfig.ts"
 
 /** How long a fight goes on: each writer a number of times, or until a moment. */
 export type FightLength = { readonly rounds: number } | { readonly milliseconds: number }
+
+/** What a writer wants in a round; each differs from all others. */
+export const textOf = (writer: number, round: number, more: SmallConfig = {}): string =>
+  smallConfig({
+    ...more,
+    public: [`http-request set-header X-Writer ${writer}`, `http-request set-header X-Round ${round + 2}`],
+    weight: (writer + 1) * 10 + (round % 10) + 1,
+    rest: round % 2 === 0 ? anotherBackend(`writer-${writer}`) : ""
+  })
 
 /** One of those who fight; the texts it wants, one after another, differ from all others'. */
 interface Writer {

@@ -1,4 +1,4 @@
-import { DataplaneClient, Synchronizer } from "@lockstep/haproxy-sync"
+import { DataplaneClient, type DataplaneConfig, Synchronizer } from "@lockstep/haproxy-sync"
 import { type Emulator, type EmulatorOptions, startEmulator } from "@lockstep/haproxy-sync/testing"
 import { Effect, Layer, Redacted, type Scope } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -6,6 +6,13 @@ import { createServer, get as request } from "node:http"
 import { type AddressInfo, createServer as createListener } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+
+/** The versions of a real HAProxy that most is tried with, each by the line of its API and the variable that names its program. */
+export const haproxyVersions = [
+  ["3.0", "LOCKSTEP_HAPROXY_3_0"],
+  ["3.2", "LOCKSTEP_HAPROXY_3_2"],
+  ["3.4", "LOCKSTEP_HAPROXY_3_4"]
+] as const
 
 /** A folder for the scope. */
 export const folder = Effect.acquireRelease(
@@ -57,9 +64,11 @@ export const overHaproxy = Effect.fnUntraced(function* (options: EmulatorOptions
 })
 
 /** A synchronizer with a client of its own for a server. */
-export const synchronizerFor = ({ password, url, user }: Emulator) =>
+export const synchronizerFor = ({ password, url, user }: Emulator, more: Partial<DataplaneConfig> = {}) =>
   Synchronizer.layer.pipe(
-    Layer.provideMerge(DataplaneClient.layer({ baseUrl: url, username: user, password: Redacted.make(password) }))
+    Layer.provideMerge(
+      DataplaneClient.layer({ baseUrl: url, username: user, password: Redacted.make(password), ...more })
+    )
   )
 
 /** Sends requests to a port, over a few connections each of its own, until the scope ends; answers how many there were, and what failed. */

@@ -1,15 +1,19 @@
-import { DataplaneClient, readHeld, type SyncOptions, Synchronizer } from "@lockstep/haproxy-sync"
+import { DataplaneClient, Journal, readHeld, type SyncOptions, Synchronizer } from "@lockstep/haproxy-sync"
 import { DataplaneEmulator, type Emulator, type EmulatorOptions } from "@lockstep/haproxy-sync/testing"
 import { Effect, Layer } from "effect"
 
 /** Runs something against a server of its own, with a client and a synchronizer for it. */
 export const against = <A, E>(
   options: EmulatorOptions,
-  run: (emulator: Emulator) => Effect.Effect<A, E, Synchronizer | DataplaneClient>
+  run: (emulator: Emulator) => Effect.Effect<A, E, Synchronizer | DataplaneClient>,
+  journal: Layer.Layer<Journal> = Journal.memory
 ) =>
   DataplaneEmulator.use(run).pipe(
     Effect.provide(
-      Synchronizer.layer.pipe(Layer.provideMerge(DataplaneEmulator.clientLayer({ reloadDelay: 20, ...options })))
+      Synchronizer.layer.pipe(
+        Layer.provideMerge(DataplaneEmulator.clientLayer({ reloadDelay: 20, ...options })),
+        Layer.provide(journal)
+      )
     ),
     Effect.scoped
   )

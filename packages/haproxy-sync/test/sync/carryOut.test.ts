@@ -1,4 +1,4 @@
-import { DataplaneClient, describe as describeOperation, plan } from "@lockstep/haproxy-sync"
+import { DataplaneClient, describe as describeOperation, plan, type Step } from "@lockstep/haproxy-sync"
 import { DataplaneEmulator, Faults } from "@lockstep/haproxy-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
@@ -101,5 +101,75 @@ describe("carryOut", () => {
       )
       assert.isUndefined(outcome.error)
     }).pipe(Effect.provide(server()), Effect.scoped)
+  )
+
+  const ruled = (rules: ReadonlyArray<string>, more = "", mode = "tcp") =>
+    text(mode).replace("mode tcp\n", `mode tcp\n${rules.map((rule) => `  ${rule}\n`).join("")}`) + more
+
+  it.live("does not try what needs something that was refused, nor what needs that", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* DataplaneEmulator
+      faults.add(Faults.on("POST", /\/backends$/, Faults.status(422, "it doesn't like new")))
+      const desired = ruled(["use_backend new if TRUE"], section("backend new", "mode tcp"), "tcp").replace(
+        section("backend c", "mode tcp"),
+        section("backend c", "mode http")
+      )
+      const { outcome } = yield* carriedOut(desired, 1, true)
+      assert.isUndefined(outcome.error)
+      assert.deepStrictEqual(outcome.applied.map(describeOperation), ["Update backend 'c'"])
+      assert.deepStrictEqual(
+        outcome.failed.map(({ operation }) => describeOperation(operation)),
+        ["Create backend 'new'"]
+      )
+      assert.deepStrictEqual(
+        outcome.skipped.map(({ because, operation }) => [describeOperation(operation), describeOperation(because)]),
+        [["Create backend switching rule (new) in frontend 'public'", "Create backend 'new'"]]
+      )
+    }).pipe(Effect.provide(server()), Effect.scoped)
+  )
+
+  it.live("does not try what would come to another place in a list, since one before it was refused", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* DataplaneEmulator
+      const rule = (name: string) => `tcp-request content accept if { src 10.0.0.${name} }`
+      faults.add(
+        Faults.times(1, Faults.on("POST", /\/tcp_request_rules\/\d+$/, Faults.status(422, "it doesn't like the first")))
+      )
+      const held = yield* readHeld
+      const planned = plan(held.config, config(ruled([rule("1"), rule("2"), rule("3")], "", "http")))
+      const steps = planned.operations.map((operation): Step => ({ route: "item", operations: [operation] }))
+      const outcome = yield* carryOut({ ...planned, steps }, held.raw, { continueOnError: true })
+      assert.deepStrictEqual(
+        [outcome.applied.length, outcome.failed.length, outcome.skipped.length],
+        [names.length, 1, 2],
+        JSON.stringify(outcome.error)
+      )
+      assert.notInclude((yield* readHeld).raw.text, "tcp-request")
+    }).pipe(Effect.provide(server()), Effect.scoped)
+  )
+
+  it.live("commits nothing when a change is refused behind its first request", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* DataplaneEmulator
+      const before = yield* DataplaneClient.use((client) => client.raw)
+      faults.add(Faults.on("POST", /\/userlists$/, Faults.status(422, "it doesn't like this")))
+      const { outcome } = yield* carriedOut(
+        `${text("http")}${section("userlist people", "user joe insecure-password other")}`,
+        1,
+        true
+      )
+      assert.strictEqual(outcome.error?.serverMessage, "it doesn't like this")
+      assert.deepStrictEqual([outcome.applied, outcome.failed.length > 0], [[], true])
+      assert.deepStrictEqual((yield* DataplaneClient.use((client) => client.raw)).text, before.text)
+    }).pipe(
+      Effect.provide(
+        DataplaneEmulator.clientLayer({
+          config: `${text("tcp")}${section("userlist people", "user joe insecure-password one", "group g")}`,
+          reloadDelay: 1,
+          check: () => undefined
+        })
+      ),
+      Effect.scoped
+    )
   )
 })

@@ -11,6 +11,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { approve } from "../../approve.ts"
 import { CommandError } from "../../CommandError.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
+import { onMismatch, verificationOf } from "../../onMismatch.ts"
 import { output, reported } from "../../Output.ts"
 import { order, readDesired } from "../../planning.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
@@ -30,9 +31,12 @@ export const commandHaproxyApply = Command.make(
     ),
     yes: Flag.Boolean("yes").pipe(Flag.withAlias("y"), Flag.withDescription("Do not ask"), Flag.withDefault(false)),
     continueOnError: Flag.Boolean("continue-on-error").pipe(
-      Flag.withDescription("Commit what the server takes when it refuses an operation; that ends with exit code 3"),
+      Flag.withDescription(
+        "When the server refuses an operation, skip what needs it and commit the rest; that ends with exit code 3"
+      ),
       Flag.withDefault(false)
     ),
+    onMismatch,
     order,
     ...guardFlags,
     output,
@@ -59,6 +63,7 @@ export const commandHaproxyApply = Command.make(
           ...defaultSyncOptions,
           policy: options.policy,
           continueOnError: options.continueOnError,
+          verification: verificationOf(options.onMismatch),
           order: ordering,
           guards
         })

@@ -14,6 +14,8 @@ import { Exit, exitCodes } from "../../ExitCode.ts"
 import { instances, readFleet } from "../../fleetFile.ts"
 import { guardFlags, guardsOf } from "../../guards.ts"
 import { haproxyVersion } from "../../haproxyFiles.ts"
+import { journalIn } from "../../journal.ts"
+import { onMismatch, verificationOf } from "../../onMismatch.ts"
 import { output, reported, writeDocument, writeLine } from "../../Output.ts"
 import { detailedExitcode, order, readDesired } from "../../planning.ts"
 import { fromDataplaneError, serverFlags } from "../../server.ts"
@@ -42,6 +44,7 @@ const apply = Command.make(
       Flag.withDescription("What is done to each; dry-run changes nothing"),
       Flag.withDefault("apply" as SyncPolicy)
     ),
+    onMismatch,
     order,
     ...guardFlags,
     haproxyVersion,
@@ -54,12 +57,13 @@ const apply = Command.make(
     const report = yield* syncFleet(fleet, config, {
       ...defaultSyncOptions,
       policy: options.policy,
+      verification: verificationOf(options.onMismatch),
       order: options.order,
       guards: yield* guardsOf(options, plan),
       canaries: options.canaries,
       continueOnFailure: options.continueOnFailure,
       ...(Option.isSome(options.batch) ? { batch: Math.max(1, options.batch.value) } : {})
-    })
+    }).pipe(Effect.provide(journalIn(options.stateDir)))
     yield* options.output === "human"
       ? writeLine(formatReport(report))
       : writeDocument("FleetReport", reportToJson(report), options.output)

@@ -4,6 +4,7 @@ import { Command, Flag } from "effect/cli"
 import { approve } from "../../approve.ts"
 import { CommandError } from "../../CommandError.ts"
 import { fromParseError } from "../../haproxyFiles.ts"
+import { onMismatch, verificationOf } from "../../onMismatch.ts"
 import { output, reported } from "../../Output.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
 import { writeSyncResult } from "../../syncResult.ts"
@@ -16,6 +17,7 @@ export const commandHaproxyRollback = Command.make(
       Flag.optional
     ),
     yes: Flag.Boolean("yes").pipe(Flag.withAlias("y"), Flag.withDescription("Do not ask"), Flag.withDefault(false)),
+    onMismatch,
     output,
     ...serverFlags
   },
@@ -34,7 +36,12 @@ export const commandHaproxyRollback = Command.make(
           parse(text, { file: `version ${version}`, version: held.config.version, side: "desired" })
         ).pipe(Effect.mapError(fromParseError))
         yield* approve(held.config, desired, { ...options, order: "auto", policy: "apply" })
-        return yield* Synchronizer.use((synchronizer) => synchronizer.sync(held.config, desired, defaultSyncOptions))
+        return yield* Synchronizer.use((synchronizer) =>
+          synchronizer.sync(held.config, desired, {
+            ...defaultSyncOptions,
+            verification: verificationOf(options.onMismatch)
+          })
+        )
       }).pipe(Effect.provide(Synchronizer.layer))
     )
     yield* writeSyncResult(result, options.output)

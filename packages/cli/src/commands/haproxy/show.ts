@@ -1,6 +1,7 @@
 import { DataplaneClient } from "@lockstep/haproxy-sync"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { begunBy, openOf, sentenceOf } from "../../openWork.ts"
 import { output, reported, writeDocument, writeLine } from "../../Output.ts"
 import { serverFlags, serverOf, withServer } from "../../server.ts"
 
@@ -8,10 +9,15 @@ export const commandHaproxyShow = Command.make(
   "show",
   { output, ...serverFlags },
   Effect.fnUntraced(function* (options) {
-    const { held, info, reloads, transactions } = yield* withServer(options)(
+    const { held, info, open, reloads, transactions } = yield* withServer(options)(
       Effect.gen(function* () {
         const client = yield* DataplaneClient
-        return { ...(yield* serverOf), transactions: yield* client.transactions, reloads: yield* client.reloads }
+        return {
+          ...(yield* serverOf),
+          transactions: yield* client.transactions,
+          reloads: yield* client.reloads,
+          open: openOf(yield* client.journal.records, yield* client.journal.left)
+        }
       })
     )
     const sections = new Map<string, number>()
@@ -23,7 +29,8 @@ export const commandHaproxyShow = Command.make(
       sections: Object.fromEntries(sections),
       apart: held.apart,
       reloads,
-      transactions: transactions.map(({ id, status }) => ({ id, status }))
+      transactions: transactions.map(({ id, status }) => ({ id, status, ...open.transactions.get(id) })),
+      open: open.changes
     }
     if (options.output !== "human") return yield* writeDocument("Server", content, options.output)
     yield* writeLine(
@@ -32,12 +39,15 @@ export const commandHaproxyShow = Command.make(
         ...[...sections].map(([keyword, count]) => `  ${keyword}: ${count}`),
         transactions.length === 0
           ? "no open transactions"
-          : `transactions: ${transactions.map(({ id, status }) => `${id} (${status})`).join(", ")}`,
+          : `transactions: ${transactions.map(({ id, status }) => `${id} (${status}${begunBy(open.transactions.get(id))})`).join(", ")}`,
         reloads.length === 0
           ? "no reloads since the server was started"
           : `reloads: ${reloads.map(({ id = "the next", status }) => `${id} (${status})`).join(", ")}`,
-        ...(held.apart ? ["memory and disk of the server have come apart: a reload has failed"] : [])
+        ...(held.apart ? ["memory and disk of the server have come apart: a reload has failed"] : []),
+        ...open.changes.map(sentenceOf)
       ].join("\n")
     )
   }, reported)
-).pipe(Command.withDescription("Show what a server holds: version, sections, transactions, reloads"))
+).pipe(
+  Command.withDescription("Show what a server holds: version, sections, transactions, reloads, and what was left open")
+)

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { join } from "node:path"
 import { folder, freePort, overHaproxy, webServer } from "../../support/realHaproxy.ts"
+import { smallConfig } from "../../support/smallConfig.ts"
 
 const binary = process.env["LOCKSTEP_HAPROXY_3_2"] ?? ""
 
@@ -17,24 +18,18 @@ const get = (port: number, path = "/") =>
     fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: "close" } }).then((one) => one.text())
   )
 
-const configuration = (port: number, servers: ReadonlyArray<number>, socket: string) =>
-  [
-    "global",
-    `  stats socket ${socket} mode 600 level admin expose-fd listeners`,
-    "defaults main",
-    "  mode http",
-    "  timeout connect 2s",
-    "  timeout client 5s",
-    "  timeout server 5s",
-    "frontend public from main",
-    `  bind 127.0.0.1:${port}`,
-    ...(servers.length > 1 ? ["  use_backend second if { path_beg /second }"] : []),
-    "  default_backend first",
-    "backend first from main",
-    `  server s1 127.0.0.1:${servers[0]} weight 10`,
-    ...(servers.length > 1 ? ["backend second from main", `  server s1 127.0.0.1:${servers[1]}`] : []),
-    ""
-  ].join("\n")
+const configuration = (port: number, [first, second]: ReadonlyArray<number>, socket: string) =>
+  smallConfig({
+    socket,
+    bind: `127.0.0.1:${port}`,
+    server: `127.0.0.1:${first}`,
+    ...(second === undefined
+      ? {}
+      : {
+          public: ["use_backend second if { path_beg /second }"],
+          rest: `backend second from main\n  server s1 127.0.0.1:${second}`
+        })
+  })
 
 describe("Synchronizer over a real HAProxy 3.2", () => {
   it("has the HAProxy that the run promises", () => {

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { join } from "node:path"
 import { accidents, survives } from "../../support/cuts.ts"
 import { folder, freePort } from "../../support/realHaproxy.ts"
+import { smallConfig } from "../../support/smallConfig.ts"
 
 const haproxy = process.env["LOCKSTEP_HAPROXY_3_2"] ?? ""
 
@@ -17,30 +18,18 @@ describe("Synchronizing over a real HAProxy 3.2", () => {
         Effect.gen(function* () {
           assert.notStrictEqual(haproxy, "")
           const [directory, port] = [yield* folder, yield* freePort]
-          const config = (weight: number, rules = "", rest = "") =>
-            [
-              "global",
-              `  stats socket ${join(directory, "stats.sock")} mode 600 level admin expose-fd listeners`,
-              "defaults main",
-              "  mode http",
-              "  timeout connect 1s",
-              "  timeout client 1s",
-              "  timeout server 1s",
-              "frontend public from main",
-              `  bind 127.0.0.1:${port} name public`,
-              rules,
-              "  default_backend app",
-              "backend app from main",
-              `  server s1 127.0.0.1:9 weight ${weight}`,
-              rest,
-              ""
-            ].join("\n")
-          const desired = config(
-            20,
-            "  http-request deny if { path /x }",
-            "backend b2 from main\n  server s 127.0.0.1:9"
-          )
-          const requests = yield* survives({ config: config(10), haproxy, reloadDelay: 30 }, desired, accident)
+          const place = {
+            socket: join(directory, "stats.sock"),
+            bind: `127.0.0.1:${port}`,
+            server: "127.0.0.1:9"
+          }
+          const desired = smallConfig({
+            ...place,
+            weight: 20,
+            public: ["http-request deny if { path /x }"],
+            rest: "backend b2 from main\n  server s 127.0.0.1:9"
+          })
+          const requests = yield* survives({ config: smallConfig(place), haproxy, reloadDelay: 30 }, desired, accident)
           assert.isAbove(requests, 5)
         })
       ),

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { join } from "node:path"
-import { fight } from "../../support/fight.ts"
+import { fight, textOf } from "../../support/fight.ts"
 import { folder, freePort, load, overHaproxy, webServer } from "../../support/realHaproxy.ts"
 
 const haproxy = process.env["LOCKSTEP_HAPROXY_3_2"] ?? ""
@@ -19,24 +19,11 @@ describe("Six writers on one server over a real HAProxy, two of them by hand", (
           const directory = yield* folder
           const [port, web] = [yield* freePort, yield* webServer("web")]
           const text = (writer: number, round: number) =>
-            [
-              "global",
-              `  stats socket ${join(directory, "stats.sock")} mode 600 level admin expose-fd listeners`,
-              "defaults main",
-              "  mode http",
-              "  timeout connect 2s",
-              "  timeout client 5s",
-              "  timeout server 5s",
-              "frontend public from main",
-              `  bind 127.0.0.1:${port} name public`,
-              `  http-request set-header X-Writer ${writer}`,
-              `  http-request set-header X-Round ${round + 2}`,
-              "  default_backend app",
-              "backend app from main",
-              `  server s1 127.0.0.1:${web} weight ${(writer + 1) * 10 + (round % 10) + 1}`,
-              ...(round % 2 === 0 ? [`backend writer-${writer} from main`, `  server s1 127.0.0.1:${web}`] : []),
-              ""
-            ].join("\n")
+            textOf(writer, round, {
+              socket: join(directory, "stats.sock"),
+              bind: `127.0.0.1:${port}`,
+              server: `127.0.0.1:${web}`
+            })
           const { emulator } = yield* overHaproxy({ config: text(0, 0), directory, haproxy, reloadDelay: 1000 })
           const pid = emulator.haproxyPid()
           const seen = yield* load(port)

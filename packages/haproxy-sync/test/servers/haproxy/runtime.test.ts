@@ -12,20 +12,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Result } from "effect"
 import { join } from "node:path"
 import { mkdirSync, writeFileSync } from "node:fs"
-import { folder, freePort, overHaproxy } from "../../support/realHaproxy.ts"
-
-const versions = [
-  ["3.0", "LOCKSTEP_HAPROXY_3_0"],
-  ["3.2", "LOCKSTEP_HAPROXY_3_2"],
-  ["3.4", "LOCKSTEP_HAPROXY_3_4"]
-] as const
+import { folder, freePort, haproxyVersions, overHaproxy } from "../../support/realHaproxy.ts"
+import { smallConfig } from "../../support/smallConfig.ts"
 
 const entries = (count: number, value: (key: number) => string | undefined) =>
   Array.from({ length: count }, (_, key) => [key, value(key)] as const)
     .flatMap(([key, one]) => (one === undefined ? [] : [`key-${key} ${one}\n`]))
     .join("")
 
-describe.each(versions)("A running HAProxy %s", (api, variable) => {
+describe.each(haproxyVersions)("A running HAProxy %s", (api, variable) => {
   /** Runs something against a HAProxy with some servers and a map of 100,000 entries. */
   const against = <A, E>(
     run: (
@@ -42,21 +37,12 @@ describe.each(versions)("A running HAProxy %s", (api, variable) => {
           entries(100_000, () => "old")
         )
         const config = (weight: number) =>
-          [
-            "global",
-            `  stats socket ${join(directory, "stats.sock")} mode 600 level admin expose-fd listeners`,
-            "defaults main",
-            "  mode http",
-            "  timeout connect 1s",
-            "  timeout client 1s",
-            "  timeout server 1s",
-            "frontend public from main",
-            `  bind 127.0.0.1:${port} name public`,
-            `  use_backend %[req.hdr(host),map(${join(directory, "maps/hosts.map")},app)]`,
-            "backend app from main",
-            ...Array.from({ length: 300 }, (_, n) => `  server s${n} 127.0.0.1:9 weight ${weight}`),
-            ""
-          ].join("\n")
+          smallConfig({
+            socket: join(directory, "stats.sock"),
+            bind: `127.0.0.1:${port}`,
+            public: [`use_backend %[req.hdr(host),map(${join(directory, "maps/hosts.map")},app)]`],
+            app: Array.from({ length: 300 }, (_, n) => `server s${n} 127.0.0.1:9 weight ${weight}`)
+          })
         const { emulator, layer } = yield* overHaproxy({ api, config: config(1), directory, haproxy })
         const result = yield* run(config).pipe(
           Effect.provide(Layer.mergeAll(RuntimeClient.layer, StorageClient.layer).pipe(Layer.provideMerge(layer)))

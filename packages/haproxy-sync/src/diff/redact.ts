@@ -1,4 +1,4 @@
-import type { Operation } from "../diff/Operation.ts"
+import type { Operation } from "./Operation.ts"
 import type { Draft, Field } from "../grammar/Args.ts"
 import { grammars } from "../grammar/grammars.ts"
 import { splitWords } from "../text/Words.ts"
@@ -29,6 +29,10 @@ export const redactOperation = <O extends Operation>(operation: O): O => {
     })
   }
 }
+
+/** The item an operation is about, as it will be, or was where it will be no more; with passwords and keys replaced. */
+export const redactItem = (operation: Operation): Readonly<Draft> =>
+  redactValue(operation.after ?? operation.before ?? {}, fieldsOf(operation))
 
 /** A value at a path of fields; lines of text are no field. */
 const redactAt = (
@@ -99,15 +103,36 @@ export const redactText = (line: string): string => {
   const words = wordsIn(line)
   let shown = ""
   let at = 0
-  for (const [index, { end, start }] of words.all.entries()) {
-    const written = line.slice(start, end)
-    shown += line.slice(at, start) + redactWord(written, (back) => words.all[index - back]?.word ?? "")
+  for (const [{ end, start }, own] of shownWords(line, words.all)) {
+    shown += line.slice(at, start) + own
     at = end
   }
   return words.comment < 0
     ? shown + line.slice(at)
     : `${shown}${line.slice(at, words.comment)}#${redactText(line.slice(words.comment + 1))}`
 }
+
+/** The words of a line, as they are written and as they are shown; also those of its comment. */
+export const redactWords = (line: string): ReadonlyArray<readonly [written: string, shown: string]> => {
+  const words = wordsIn(line)
+  const own = shownWords(line, words.all).map(([{ end, start }, shown]) => [line.slice(start, end), shown] as const)
+  return words.comment < 0 ? own : [...own, ...redactWords(line.slice(words.comment + 1))]
+}
+
+interface PlacedWord {
+  readonly word: string
+  readonly start: number
+  readonly end: number
+}
+
+const shownWords = (
+  line: string,
+  all: ReadonlyArray<PlacedWord>
+): ReadonlyArray<readonly [word: PlacedWord, shown: string]> =>
+  all.map((word, index) => [
+    word,
+    redactWord(line.slice(word.start, word.end), (back) => all[index - back]?.word ?? "")
+  ])
 
 /** The words of a line without their quotes; one that can't be split as HAProxy does is split at blanks. */
 const wordsIn = (line: string) => {
