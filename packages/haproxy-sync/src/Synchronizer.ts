@@ -155,10 +155,13 @@ const synchronize = Effect.fnUntraced(function* (
   if (refusal !== undefined) {
     return SyncResult.failure(policy, planned, [], [], yield* elapsed, 0, refusal, { plan: planned, status: "refused" })
   }
-  if (planned.operations.length === 0 && !(options.ledger.unsettled && shouldApply(policy))) {
-    return SyncResult.noChanges(policy, yield* elapsed, factsInStep(current, planned, desired, options))
+  const nothing = planned.operations.length === 0
+  if (nothing && !shouldApply(policy)) {
+    const facts = factsInStep(current, planned, desired, options)
+    return SyncResult.noChanges(policy, yield* elapsed, { ...facts, verified: false })
   }
-  if (!shouldApply(policy) || options.validateBeforeApply) {
+  // Whether the server still holds what it is said to hold is looked at below, also where nothing seems to be to do.
+  if (!nothing && (!shouldApply(policy) || options.validateBeforeApply)) {
     const refused = yield* client.validate(planned.desired.text).pipe(
       Effect.as(undefined),
       Effect.catchIf(

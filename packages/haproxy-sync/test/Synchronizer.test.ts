@@ -50,6 +50,19 @@ describe("Synchronizer", () => {
     )
   )
 
+  it.live("looks at the server before it says that nothing is to do", () =>
+    against({}, () =>
+      Effect.gen(function* () {
+        const { syncFromStrings } = yield* Synchronizer
+        // What is said to be there is what is wanted; the server holds something else.
+        const result = yield* syncFromStrings(config(20), config(20))
+        assert.deepStrictEqual([result.status, result.verified], ["applied", true])
+        const dry = yield* syncFromStrings(config(20), config(20), dryRunOptions)
+        assert.deepStrictEqual([dry.status, dry.verified], ["in-sync", false])
+      })
+    )
+  )
+
   it.live("speaks the second version of the API, and sends a text where that has no request", () =>
     against({ api: "2.9" }, () =>
       Effect.gen(function* () {
