@@ -1,16 +1,11 @@
 import { Effect, Option } from "effect"
 import { Flag } from "effect/cli"
+import { connectionFlags, connectionOf } from "../../connection.ts"
 import { usageError } from "../../usageError.ts"
 
 /** What an operator on a cluster is told by flags. */
 export const clusterFlags = {
-  kubeconfig: Flag.String("kubeconfig").pipe(
-    Flag.withDescription(
-      "The kubeconfig of --mode kubernetes; that of KUBECONFIG or ~/.kube/config, or the cluster this runs in, if left out"
-    ),
-    Flag.optional
-  ),
-  context: Flag.String("context").pipe(Flag.withDescription("Its context, if not the current one"), Flag.optional),
+  ...connectionFlags,
   namespace: Flag.String("namespace").pipe(
     Flag.withDescription("Where trackers and the lease are; the namespace of the context or of the pod if left out"),
     Flag.optional
@@ -84,10 +79,7 @@ export const refuseForeign = (flags: Flags) =>
 
 /** What the flags mean for an operator on a cluster. */
 export const onCluster = ({ context, kubeconfig, leaseName, namespace, noElection }: Flags) => ({
-  connection: {
-    ...(Option.isSome(kubeconfig) ? { kubeconfig: kubeconfig.value } : {}),
-    ...(Option.isSome(context) ? { context: context.value } : {})
-  },
+  connection: connectionOf({ context, kubeconfig }),
   ...(Option.isSome(namespace) ? { namespace: namespace.value } : {}),
   election: noElection ? (false as const) : Option.isSome(leaseName) ? { name: leaseName.value } : {}
 })
