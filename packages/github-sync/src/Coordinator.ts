@@ -7,6 +7,7 @@ import { Conflict, Resource, ResourceStore, type StoreError } from "@lockstep/co
 import { Context, Effect, Equal, Layer, Result } from "effect"
 import * as Monitors from "./Coordinator/Monitors.ts"
 import { observe, requestsOfLook, type Observation, type Policies } from "./Coordinator/Observation.ts"
+import { isSettled } from "./Coordinator/Settled.ts"
 import { Held, SyncError } from "./Coordinator/SyncError.ts"
 import * as TrackerStatus from "./Coordinator/TrackerStatus.ts"
 import { explain, type Explanation } from "./domain/Explanation.ts"
@@ -100,6 +101,14 @@ export class Coordinator extends Context.Service<
       tracker: PullRequestTracker,
       options?: { readonly clusters?: ReadonlyArray<string> }
     ): Effect.Effect<Pass, StoreError | SyncError>
+    /**
+     * Reports whether a look at the pull request would find nothing to do, unless it has changed since the last one: from what
+     * the store holds, and without asking GitHub.
+     */
+    isSettled(
+      tracker: PullRequestTracker,
+      options?: { readonly clusters?: ReadonlyArray<string> }
+    ): Effect.Effect<boolean, StoreError>
     /** Tells why the pull request is in the state it is in, and what would be done. Nothing is written anywhere. */
     explain(tracker: PullRequestTracker): Effect.Effect<Explanation, StoreError | GitHubError>
     /** Notes in the conditions that a suspended tracker is left alone. */
@@ -273,6 +282,11 @@ const make = (
     ),
     bringInStep: Effect.fn("Coordinator.bringInStep")((tracker, options = {}) =>
       startingOver(store, tracker, (current) => bringInStep(current, options.clusters ?? []))
+    ),
+    isSettled: Effect.fn("Coordinator.isSettled")((tracker, { clusters = [] } = {}) =>
+      Effect.map(Monitors.list(store, tracker), (monitors) =>
+        isSettled(tracker, monitors, { clusters, qualification: policies.qualification })
+      )
     ),
     explain: Effect.fn("Coordinator.explain")((tracker) =>
       Effect.gen(function* () {

@@ -67,7 +67,10 @@ export interface OperatorOptions extends Pick<
  * @since 0.1.0
  */
 export interface LocalOptions extends ServicesOptions, MemoryStore.MemoryStoreOptions {
-  /** A SQLite file that keeps what is known over a restart; it is kept in memory if left out. */
+  /**
+   * A SQLite file that keeps what is known over a restart; it is kept in memory if left out. Beside it, in a file with
+   * `-github` behind its name, is what GitHub has answered, unless the environment names another file for that.
+   */
   readonly storeFile?: string
 }
 
@@ -124,7 +127,7 @@ export const runOperator = (
 ): Effect.Effect<
   never,
   StoreError | Probes.ProbesError | WebhookServer.WebhookServerError | LeaderElection.LeadershipLost,
-  ResourceStore | Coordinator | GitHub
+  ResourceStore | Coordinator | LabelManager | GitHub
 > =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -150,6 +153,7 @@ const follow = Effect.fnUntraced(function* (options: OperatorOptions) {
   return yield* TrackerReconciler.start({
     ...options,
     recheckInterval: options.recheckInterval ?? Duration.times(interval(options), 5),
+    resume: true,
     sources: [poll, ...receiver]
   })
 })
@@ -175,7 +179,8 @@ const receiving = (options: OperatorOptions) =>
       prune: prune ?? "keep",
       ...placeOf(options)
     })
-    const provided: Source.Source<ResourceStore | GitHub> = (sink) => Effect.provide(source(sink), context)
+    const provided: Source.Source<ResourceStore | GitHub | LabelManager> = (sink) =>
+      Effect.provide(source(sink), context)
     return [provided]
   })
 
@@ -203,9 +208,24 @@ export const runLocalOperator = (
 > =>
   runOperator(options).pipe(
     Effect.provide(
-      layerLocal(options).pipe(Layer.provideMerge(options.dryRun === true ? layerObserving : GitHub.layer))
+      layerLocal(options).pipe(
+        Layer.provideMerge(options.dryRun === true ? layerObservingOnly(layerGitHub(options)) : layerGitHub(options))
+      )
     )
   )
+
+const layerGitHub = ({ storeFile }: LocalOptions): Layer.Layer<GitHub, Config.ConfigError> =>
+  Layer.unwrap(
+    Effect.map(GitHub.settings, (settings) =>
+      GitHub.layerWith(storeFile === undefined ? settings : { cacheFile: `${storeFile}-github`, ...settings })
+    )
+  )
+
+const layerObservingOnly = <E>(github: Layer.Layer<GitHub, E>): Layer.Layer<GitHub, E> =>
+  Layer.effect(
+    GitHub,
+    Effect.map(GitHub, (found) => DryRun.make(found, (write) => Effect.logInfo(`Would ${write}`)))
+  ).pipe(Layer.provide(github))
 
 /**
  * Provides the GitHub that the environment names, to be looked at only: what would be written is told in the log.
@@ -213,10 +233,7 @@ export const runLocalOperator = (
  * @category layers
  * @since 0.1.0
  */
-export const layerObserving: Layer.Layer<GitHub, Config.ConfigError> = Layer.effect(
-  GitHub,
-  Effect.map(GitHub, (github) => DryRun.make(github, (write) => Effect.logInfo(`Would ${write}`)))
-).pipe(Layer.provide(GitHub.layer))
+export const layerObserving: Layer.Layer<GitHub, Config.ConfigError> = layerObservingOnly(GitHub.layer)
 
 /**
  * Ends the process with 0 when the operator was interrupted and stopped cleanly, as `runMain` asks for it.

@@ -57,6 +57,11 @@ export interface GitHubSettings {
   readonly pace?: RateBudgetOptions
   /** How many answers of each kind are remembered (5000 if left out). */
   readonly cacheCapacity?: number
+  /**
+   * A file that remembers answers over a restart; they are remembered in memory only if left out. Several programs may share
+   * it, also with different tokens: none sees what another was answered.
+   */
+  readonly cacheFile?: string
 }
 
 // An unreadable value must not fall through to the next name, but be reported.
@@ -124,6 +129,7 @@ const proxy = Config.all({
  * | `LOCKSTEP_GITHUB_URL`, else `GITHUB_API_URL` | the root of the API; github.com's if unset |
  * | `LOCKSTEP_GITHUB_TIMEOUT` | how long a request may take; 30 seconds if unset |
  * | `LOCKSTEP_GITHUB_WRITE_INTERVAL` | the pause between writes that follow each other for long; 1 second if unset |
+ * | `LOCKSTEP_GITHUB_CACHE` | a file that remembers answers over a restart; none if unset |
  * | `HTTPS_PROXY`, `NO_PROXY` | the way out, in either case |
  *
  * @category settings
@@ -134,15 +140,17 @@ export const config: Config.Config<GitHubSettings> = Config.all({
   app,
   baseUrl,
   proxy,
+  cacheFile: Config.option(Config.String("LOCKSTEP_GITHUB_CACHE")),
   timeout: Config.Duration("LOCKSTEP_GITHUB_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
   writeInterval: Config.Duration("LOCKSTEP_GITHUB_WRITE_INTERVAL").pipe(Config.withDefault(Duration.seconds(1)))
 }).pipe(
-  Config.map(({ app: asApp, baseUrl: url, proxy: out, timeout, token: found, writeInterval }) => ({
+  Config.map(({ app: asApp, baseUrl: url, cacheFile, proxy: out, timeout, token: found, writeInterval }) => ({
     baseUrl: url,
     timeout,
     pace: { writeInterval },
     ...(Option.isSome(found) ? { token: found.value } : {}),
     ...(Option.isSome(asApp) ? { app: asApp.value } : {}),
+    ...(Option.isSome(cacheFile) ? { cacheFile: cacheFile.value } : {}),
     ...(Option.isSome(out.url)
       ? { proxy: { url: out.url.value, ...(Option.isSome(out.except) ? { except: out.except.value } : {}) } }
       : {})

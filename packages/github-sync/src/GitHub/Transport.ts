@@ -3,6 +3,7 @@ import { Effect, Redacted, Schema } from "effect"
 import type { Octokit } from "@octokit/rest"
 import { GitHubError, Unavailable, Unexpected } from "./GitHubError.ts"
 import * as EtagCache from "./EtagCache.ts"
+import type { AnswerFile } from "./EtagCache/AnswerFile.ts"
 import type { GitHubSettings } from "./GitHubSettings.ts"
 import { readFailure, toError, type Failure } from "./OctokitErrors.ts"
 import type { RateBudget } from "./RateBudget.ts"
@@ -18,7 +19,7 @@ export interface Asked {
 /** A page of what was read, and where the next one is. */
 export interface Page<A> {
   readonly value: A
-  readonly next: string | undefined
+  readonly next?: string | undefined
 }
 
 interface Answer {
@@ -40,8 +41,11 @@ export interface Transport {
 
 const defaultCapacity = 5000
 
-/** Creates the way to GitHub. */
-export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBudget): Transport => {
+const pageOf = <A>(schema: Schema.Codec<A, unknown>) =>
+  Schema.Struct({ value: schema, next: Schema.optional(Schema.String) })
+
+/** Creates the way to GitHub. What was read is remembered in memory, and in a file if there is one. */
+export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBudget, file?: AnswerFile): Transport => {
   const request = (attempt: string, asked: Asked): Effect.Effect<Answer, GitHubError> =>
     Effect.tryPromise({
       try: (signal): Promise<Answer> => {
@@ -84,7 +88,8 @@ export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBud
     writing: (schema) => (attempt, asked) =>
       Effect.flatMap(write(attempt, asked), (data) => decode(attempt, schema, data)),
     reading: <A>(schema: Schema.Codec<A, unknown>) => {
-      const cache = EtagCache.make<Page<A>>(settings.cacheCapacity ?? defaultCapacity)
+      const inMemory = EtagCache.make<Page<A>>(settings.cacheCapacity ?? defaultCapacity)
+      const cache = file === undefined ? inMemory : EtagCache.over(inMemory, EtagCache.inFile(file, pageOf(schema)))
       return Effect.fnUntraced(function* (attempt: string, asked: Asked) {
         const known = cache.get(asked.url)
         const conditional =

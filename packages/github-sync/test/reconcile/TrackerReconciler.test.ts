@@ -282,3 +282,67 @@ describe("TrackerReconciler", () => {
     })
   )
 })
+
+describe("TrackerReconciler.reconcile with resume", () => {
+  const resume = (tracker: PullRequestTracker, options: TrackerReconciler.TrackerReconcilerOptions = {}) =>
+    Effect.gen(function* () {
+      const { exchanges } = yield* GitHubEmulator
+      const before = exchanges.length
+      yield* reconcile(yield* again(tracker), { ...options, resume: true })
+      return exchanges.length - before
+    })
+
+  test(
+    "asks GitHub nothing about what was settled by an earlier run",
+    Effect.gen(function* () {
+      const trackers = yield* Effect.forEach([1, 2, 4, 5], track)
+      const clusters = ["eu-west-1"]
+      for (const tracker of trackers) {
+        assert.isAbove(yield* resume(tracker, { clusters }), 0)
+        yield* reconcile(yield* again(tracker), { clusters })
+        assert.strictEqual(yield* resume(tracker, { clusters }), 0)
+      }
+    })
+  )
+
+  test(
+    "looks where something was waited for, asked for since, or is not as it was",
+    Effect.gen(function* () {
+      const waiting = yield* track(3)
+      yield* reconcile(waiting)
+      yield* reconcile(waiting)
+      assert.isAbove(yield* resume(waiting), 0)
+
+      const merged = yield* track(4)
+      yield* reconcile(merged, { clusters: ["eu-west-1"] })
+      yield* reconcile(merged, { clusters: ["eu-west-1"] })
+      assert.strictEqual(yield* resume(merged, { clusters: ["eu-west-1"] }), 0)
+      assert.isAbove(yield* resume(merged, { clusters: ["eu-west-1", "us-east-1"] }), 0)
+      yield* ResourceStore.use((store) =>
+        Effect.flatMap(store.list(DriftMonitor), ({ items }) =>
+          Effect.forEach(items, (monitor) =>
+            store.updateStatus(DriftMonitor, { ...monitor, status: { phase: "Drifted" } })
+          )
+        )
+      )
+      assert.isAbove(yield* resume(merged, { clusters: ["eu-west-1"] }), 0)
+
+      const held = yield* track(1)
+      yield* reconcile(held)
+      yield* reconcile(held)
+      yield* onGitHub((github) => github.removeLabel(pr(1), "cd/qualified"))
+      const policy = { lostLabel: "hold" as const }
+      const { exchanges } = yield* GitHubEmulator
+      const stricter = Coordinator.layerWith({ ...policy, qualification: { checks: "all", approvals: 1 } })
+      yield* Effect.provide(
+        Effect.gen(function* () {
+          const before = exchanges.length
+          yield* TrackerReconciler.reconcile(Resource.keyOf(held), { resume: true })
+          assert.isAbove(exchanges.length, before)
+        }),
+        stricter
+      )
+      assert.isAbove(yield* resume(held), 0)
+    })
+  )
+})
