@@ -30,6 +30,7 @@ import {
 import { Cause, Duration, Effect, Exit, Layer, Runtime, type Config } from "effect"
 import { layerServices, type ServicesOptions } from "./layerServices.ts"
 import * as Probes from "./Probes.ts"
+import * as ThrowawayStore from "./ThrowawayStore.ts"
 import * as WebhookServer from "./WebhookServer.ts"
 
 /**
@@ -189,15 +190,32 @@ const placeOf = ({ namespace }: OperatorOptions) => (namespace === undefined ? {
 const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe(syncInterval ?? "2 minutes")
 
 /**
- * Runs a local operator against the GitHub that the environment names, until it is interrupted. With `dryRun` it tells what
- * it would do, and does nothing.
+ * What a local operator is told.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LocalOperatorOptions extends OperatorOptions, LocalOptions {
+  /** Whether nothing may be written: neither to GitHub nor to the file of the store. */
+  readonly dryRun?: boolean
+  /** Told of everything that a dry run would have written to GitHub; the log if left out. */
+  readonly onIntendedWrite?: (write: DryRun.IntendedWrite) => Effect.Effect<void>
+}
+
+/**
+ * Runs a local operator against the GitHub that the environment names, until it is interrupted.
+ *
+ * **Details**
+ *
+ * With `dryRun` it tells what it would do, and does nothing: GitHub is only read, and trackers are kept in a copy of the file
+ * that is thrown away, since they would tell of labels that nobody has set.
  *
  * @see runOperator for the parts, to be put together in another way
  * @category programs
  * @since 0.1.0
  */
 export const runLocalOperator = (
-  options: OperatorOptions & LocalOptions & { readonly dryRun?: boolean } = {}
+  options: LocalOperatorOptions = {}
 ): Effect.Effect<
   never,
   | StoreError
@@ -208,11 +226,16 @@ export const runLocalOperator = (
 > =>
   runOperator(options).pipe(
     Effect.provide(
-      layerLocal(options).pipe(
-        Layer.provideMerge(options.dryRun === true ? layerObservingOnly(layerGitHub(options)) : layerGitHub(options))
-      )
+      options.dryRun === true
+        ? layerDryRun(options).pipe(Layer.provideMerge(layerTelling(GitHub.layer, options.onIntendedWrite)))
+        : layerLocal(options).pipe(Layer.provideMerge(layerGitHub(options)))
     )
   )
+
+const layerDryRun = (options: LocalOptions) =>
+  options.storeFile === undefined
+    ? layerLocal(options)
+    : layerServices(options, Fence.layerStore.pipe(Layer.provide(ThrowawayStore.layer(options.storeFile))))
 
 const layerGitHub = ({ storeFile }: LocalOptions): Layer.Layer<GitHub, Config.ConfigError> =>
   Layer.unwrap(
@@ -221,10 +244,13 @@ const layerGitHub = ({ storeFile }: LocalOptions): Layer.Layer<GitHub, Config.Co
     )
   )
 
-const layerObservingOnly = <E>(github: Layer.Layer<GitHub, E>): Layer.Layer<GitHub, E> =>
+const layerTelling = <E>(
+  github: Layer.Layer<GitHub, E>,
+  tell = (write: DryRun.IntendedWrite): Effect.Effect<void> => Effect.logInfo(`Would ${write}`)
+): Layer.Layer<GitHub, E> =>
   Layer.effect(
     GitHub,
-    Effect.map(GitHub, (found) => DryRun.make(found, (write) => Effect.logInfo(`Would ${write}`)))
+    Effect.map(GitHub, (found) => DryRun.make(found, tell))
   ).pipe(Layer.provide(github))
 
 /**
@@ -233,7 +259,7 @@ const layerObservingOnly = <E>(github: Layer.Layer<GitHub, E>): Layer.Layer<GitH
  * @category layers
  * @since 0.1.0
  */
-export const layerObserving: Layer.Layer<GitHub, Config.ConfigError> = layerObservingOnly(GitHub.layer)
+export const layerObserving: Layer.Layer<GitHub, Config.ConfigError> = layerTelling(GitHub.layer)
 
 /**
  * Ends the process with 0 when the operator was interrupted and stopped cleanly, as `runMain` asks for it.

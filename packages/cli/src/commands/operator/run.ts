@@ -1,9 +1,9 @@
 import type { PullRequest } from "@lockstep/github-sync"
-import { Duration, Effect, FileSystem, Option, Redacted } from "effect"
+import { Duration, Effect, FileSystem, Option, Redacted, Stdio } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { listenAddress, listenFlag } from "../../listen.ts"
-import { reporting } from "../../Output.ts"
+import { reporting, writeLine } from "../../Output.ts"
 import { untilStopped } from "../../untilStopped.ts"
 import { usageError } from "../../usageError.ts"
 import { clusterFlags, onCluster, refuseForeign } from "./cluster.ts"
@@ -41,7 +41,9 @@ export const commandOperatorRun = Command.make(
       Flag.optional
     ),
     dryRun: Flag.Boolean("dry-run").pipe(
-      Flag.withDescription("Tell in the log what would be written to GitHub, and write nothing"),
+      Flag.withDescription(
+        "Print what would be written to GitHub, and write nothing: neither there nor into the file of --store"
+      ),
       Flag.withDefault(false)
     ),
     ...clusterFlags,
@@ -69,6 +71,7 @@ export const commandOperatorRun = Command.make(
     const repositories = yield* Effect.forEach(repo, (text) => repositoryIn(text, PullRequest.parseRepository))
     const probes = yield* listenAddress(listen)
     const webhooks = yield* webhooksOf(options)
+    const stdio = yield* Stdio.Stdio
     // What is left out is left to the operator: it may have a configuration.
     const common = {
       probes,
@@ -84,6 +87,8 @@ export const commandOperatorRun = Command.make(
         : runLocalOperator({
             ...common,
             dryRun,
+            onIntendedWrite: (write) =>
+              Effect.ignore(Effect.provideService(writeLine(`would ${write}`), Stdio.Stdio, stdio)),
             ...(Option.isNone(options.store) ? {} : { storeFile: options.store.value })
           })
     return yield* operator.pipe(
