@@ -18,6 +18,7 @@ export type {
 } from "./GitHub/GitHubClient.ts"
 export { GitHubError, type GitHubErrorReason } from "./GitHub/GitHubError.ts"
 export type { GitHubApp, GitHubSettings, Proxy } from "./GitHub/GitHubSettings.ts"
+export { isPrivateKey, unfolded } from "./GitHub/GitHubSettings.ts"
 
 /**
  * GitHub, as far as Lockstep needs it: pull requests with their checks and reviews, and labels that are added and taken

@@ -15,7 +15,7 @@ export * as LabelVocabulary from "./domain/LabelVocabulary.ts"
 export * as LifecycleState from "./domain/LifecycleState.ts"
 export * as PullRequest from "./domain/PullRequest.ts"
 export * as Qualification from "./domain/Qualification.ts"
-export { GitHub, GitHubError } from "./GitHub.ts"
+export { GitHub, GitHubError, isPrivateKey, unfolded } from "./GitHub.ts"
 export type {
   Comment,
   CommitComparison,

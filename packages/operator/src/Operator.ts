@@ -4,11 +4,9 @@
  * @since 0.1.0
  */
 import {
-  Fence,
   Health,
   Manager,
-  MemoryStore,
-  SqliteStore,
+  type Controller,
   type LeaderElection,
   type ResourceStore,
   type Source,
@@ -16,21 +14,18 @@ import {
 } from "@lockstep/core"
 import {
   Discovery,
-  DryRun,
-  GitHub,
-  PullRequest,
   RepositoryPoll,
   TrackerReconciler,
   Webhooks,
   WebhookSource,
   type Coordinator,
+  type GitHub,
   type LabelManager,
+  type PullRequest,
   type WebhooksOptions
 } from "@lockstep/github-sync"
-import { Cause, Duration, Effect, Exit, Layer, Runtime, type Config } from "effect"
-import { layerServices, type ServicesOptions } from "./layerServices.ts"
+import { Cause, Duration, Effect, Exit, Layer, Runtime, type Context, type Scope } from "effect"
 import * as Probes from "./Probes.ts"
-import * as ThrowawayStore from "./ThrowawayStore.ts"
 import * as WebhookServer from "./WebhookServer.ts"
 
 /**
@@ -60,39 +55,6 @@ export interface OperatorOptions extends Pick<
   /** Called when everything runs, with the address of the probes if there is one. */
   readonly onStarted?: (address: URL | undefined) => Effect.Effect<void>
 }
-
-/**
- * Settings of everything an operator works with on a machine of its own.
- *
- * @category models
- * @since 0.1.0
- */
-export interface LocalOptions extends ServicesOptions, MemoryStore.MemoryStoreOptions {
-  /**
-   * A SQLite file that keeps what is known over a restart; it is kept in memory if left out. Beside it, in a file with
-   * `-github` behind its name, is what GitHub has answered, unless the environment names another file for that.
-   */
-  readonly storeFile?: string
-}
-
-/**
- * Provides everything an operator needs but GitHub, without a cluster: the store is in memory, or in a file.
- *
- * **Gotchas**
- *
- * What a store in memory holds ends with the process. Labels and facts are on GitHub, so the next start finds its way from
- * there; only who set a label last is forgotten.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerLocal = (
-  options: LocalOptions = {}
-): Layer.Layer<Coordinator | LabelManager | ResourceStore, StoreError, GitHub> =>
-  layerServices(options, Fence.layerStore.pipe(Layer.provide(layerStore(options))))
-
-const layerStore = ({ storeFile, ...options }: LocalOptions): Layer.Layer<ResourceStore, StoreError> =>
-  storeFile === undefined ? MemoryStore.layer(options) : SqliteStore.layer({ path: storeFile })
 
 /**
  * Runs the operator until it is interrupted.
@@ -135,7 +97,7 @@ export const runOperator = (
       yield* Effect.addFinalizer(() => Effect.logInfo("Operator stopped"))
       const address = options.probes === undefined ? undefined : yield* Probes.serve(options.probes)
       return yield* Manager.run({
-        controllers: [follow(options)],
+        controllers: [Effect.flatMap(receiving(options), (webhooks) => follow(options, webhooks))],
         onStarted: () => begin(options, address),
         ...(options.election === undefined ? {} : { election: options.election })
       })
@@ -143,23 +105,24 @@ export const runOperator = (
   ).pipe(Effect.provide(Health.layer))
 
 /** Starts the controller of trackers, with all that leads to a look at them. */
-const follow = Effect.fnUntraced(function* (options: OperatorOptions) {
-  const poll = RepositoryPoll.source({
-    repositories: options.repositories ?? [],
-    prune: options.prune ?? "keep",
-    interval: interval(options),
-    ...placeOf(options)
-  })
-  const receiver = yield* receiving(options)
+export const follow = Effect.fnUntraced(function* (
+  options: OperatorOptions,
+  webhooks: Context.Context<Webhooks> | undefined
+): Effect.fn.Return<Controller.Controller, never, ResourceStore | Coordinator | LabelManager | GitHub | Scope.Scope> {
+  const where = { repositories: options.repositories ?? [], prune: options.prune ?? "keep", ...placeOf(options) }
+  const poll = RepositoryPoll.source({ ...where, interval: interval(options) })
+  const source = WebhookSource.source(where)
+  const told: Source.Source<ResourceStore | GitHub | LabelManager> | undefined =
+    webhooks === undefined ? undefined : (sink) => Effect.provide(source(sink), webhooks)
   return yield* TrackerReconciler.start({
     ...options,
     recheckInterval: options.recheckInterval ?? Duration.times(interval(options), 5),
     resume: true,
-    sources: [poll, ...receiver]
+    sources: told === undefined ? [poll] : [poll, told]
   })
 })
 
-const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: URL | undefined) {
+export const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: URL | undefined) {
   yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref, options.namespace), { discard: true })
   yield* Effect.logInfo(
     address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
@@ -167,99 +130,19 @@ const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: UR
   yield* options.onStarted?.(address) ?? Effect.void
 })
 
-/** The source of what GitHub tells by itself, if it is to. */
-const receiving = (options: OperatorOptions) =>
+/** Takes what GitHub tells by itself, if it is to. */
+export const receiving = ({ webhooks }: Pick<OperatorOptions, "webhooks">) =>
   Effect.gen(function* () {
-    const { prune, repositories, webhooks } = options
-    if (webhooks === undefined) return []
+    if (webhooks === undefined) return undefined
     const context = yield* Layer.build(Webhooks.layerWith(webhooks))
     const address = yield* Effect.provide(WebhookServer.serve(webhooks), context)
     yield* Effect.logInfo(`Webhooks are taken at ${address.href}`)
-    const source = WebhookSource.source({
-      repositories: repositories ?? [],
-      prune: prune ?? "keep",
-      ...placeOf(options)
-    })
-    const provided: Source.Source<ResourceStore | GitHub | LabelManager> = (sink) =>
-      Effect.provide(source(sink), context)
-    return [provided]
+    return context
   })
 
 const placeOf = ({ namespace }: OperatorOptions) => (namespace === undefined ? {} : { namespace })
 
 const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe(syncInterval ?? "2 minutes")
-
-/**
- * What a local operator is told.
- *
- * @category models
- * @since 0.1.0
- */
-export interface LocalOperatorOptions extends OperatorOptions, LocalOptions {
-  /** Whether nothing may be written: neither to GitHub nor to the file of the store. */
-  readonly dryRun?: boolean
-  /** Told of everything that a dry run would have written to GitHub; the log if left out. */
-  readonly onIntendedWrite?: (write: DryRun.IntendedWrite) => Effect.Effect<void>
-}
-
-/**
- * Runs a local operator against the GitHub that the environment names, until it is interrupted.
- *
- * **Details**
- *
- * With `dryRun` it tells what it would do, and does nothing: GitHub is only read, and trackers are kept in a copy of the file
- * that is thrown away, since they would tell of labels that nobody has set.
- *
- * @see runOperator for the parts, to be put together in another way
- * @category programs
- * @since 0.1.0
- */
-export const runLocalOperator = (
-  options: LocalOperatorOptions = {}
-): Effect.Effect<
-  never,
-  | StoreError
-  | Probes.ProbesError
-  | WebhookServer.WebhookServerError
-  | LeaderElection.LeadershipLost
-  | Config.ConfigError
-> =>
-  runOperator(options).pipe(
-    Effect.provide(
-      options.dryRun === true
-        ? layerDryRun(options).pipe(Layer.provideMerge(layerTelling(GitHub.layer, options.onIntendedWrite)))
-        : layerLocal(options).pipe(Layer.provideMerge(layerGitHub(options)))
-    )
-  )
-
-const layerDryRun = (options: LocalOptions) =>
-  options.storeFile === undefined
-    ? layerLocal(options)
-    : layerServices(options, Fence.layerStore.pipe(Layer.provide(ThrowawayStore.layer(options.storeFile))))
-
-const layerGitHub = ({ storeFile }: LocalOptions): Layer.Layer<GitHub, Config.ConfigError> =>
-  Layer.unwrap(
-    Effect.map(GitHub.settings, (settings) =>
-      GitHub.layerWith(storeFile === undefined ? settings : { cacheFile: `${storeFile}-github`, ...settings })
-    )
-  )
-
-const layerTelling = <E>(
-  github: Layer.Layer<GitHub, E>,
-  tell = (write: DryRun.IntendedWrite): Effect.Effect<void> => Effect.logInfo(`Would ${write}`)
-): Layer.Layer<GitHub, E> =>
-  Layer.effect(
-    GitHub,
-    Effect.map(GitHub, (found) => DryRun.make(found, tell))
-  ).pipe(Layer.provide(github))
-
-/**
- * Provides the GitHub that the environment names, to be looked at only: what would be written is told in the log.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerObserving: Layer.Layer<GitHub, Config.ConfigError> = layerTelling(GitHub.layer)
 
 /**
  * Ends the process with 0 when the operator was interrupted and stopped cleanly, as `runMain` asks for it.

@@ -79,14 +79,25 @@ const baseUrl = Config.map(
 
 const pem = Schema.RedactedFromValue(
   Schema.String.check(
-    Schema.makeFilter((text: string) => readsAsKey(text) || "Expected a private key in PEM, of an RSA key")
+    Schema.makeFilter((text: string) => isPrivateKey(text) || "Expected a private key in PEM, of an RSA key")
   )
 )
 
-// One line is what some tools can keep in an environment variable.
-const unfolded = (text: string) => text.replaceAll("\\n", "\n")
+/**
+ * Returns a key in PEM with real ends of lines: one line is what some tools can keep in an environment variable.
+ *
+ * @category settings
+ * @since 0.1.0
+ */
+export const unfolded = (text: string) => text.replaceAll("\\n", "\n")
 
-const readsAsKey = (text: string): boolean => {
+/**
+ * Reports whether a text is what an App signs with: a private RSA key in PEM, also on one line with `\\n` for the ends of lines.
+ *
+ * @category settings
+ * @since 0.1.0
+ */
+export const isPrivateKey = (text: string): boolean => {
   try {
     return createPrivateKey(unfolded(text)).asymmetricKeyType === "rsa"
   } catch {

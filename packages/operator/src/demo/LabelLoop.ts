@@ -21,7 +21,7 @@ import {
 } from "@lockstep/github-sync"
 import { serve, type Emulator, type GitHubServerError, type GitHubWorld } from "@lockstep/github-sync/testing"
 import { Duration, Effect, Layer } from "effect"
-import { layerLocal } from "../Operator.ts"
+import { layerLocal } from "../LocalOperator.ts"
 import { clusters, repository, seed } from "./seed.ts"
 
 /**

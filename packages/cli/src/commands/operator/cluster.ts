@@ -23,6 +23,7 @@ export const clusterFlags = {
 interface Flags {
   readonly mode: "local" | "kubernetes"
   readonly store: Option.Option<string>
+  readonly config: Option.Option<string>
   readonly dryRun: boolean
   readonly kubeconfig: Option.Option<string>
   readonly context: Option.Option<string>
@@ -56,6 +57,11 @@ const refusals: { readonly [Mode in Flags["mode"]]: ReadonlyArray<Refusal> } = {
       given: ({ store }) => Option.isSome(store),
       message: "--store names a file, and an operator on a cluster keeps its trackers there",
       hint: "leave --store out, or run a local operator: --mode local"
+    },
+    {
+      given: ({ config }) => Option.isSome(config),
+      message: "--config names a file, and an operator on a cluster goes by the OperatorConfig there",
+      hint: "kubectl apply -f FILE, and leave --config out"
     },
     {
       given: ({ dryRun }) => dryRun,

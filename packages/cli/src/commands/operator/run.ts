@@ -40,6 +40,13 @@ export const commandOperatorRun = Command.make(
       Flag.withDescription("A file that keeps the trackers over a restart, and that tracker and drift read"),
       Flag.optional
     ),
+    config: Flag.String("config").pipe(
+      Flag.withDescription(
+        "A file with an OperatorConfig, as YAML or JSON: what is left out here is as it says; it is read again when it changes"
+      ),
+      Flag.withMetavar("FILE"),
+      Flag.optional
+    ),
     dryRun: Flag.Boolean("dry-run").pipe(
       Flag.withDescription(
         "Print what would be written to GitHub, and write nothing: neither there nor into the file of --store"
@@ -89,7 +96,8 @@ export const commandOperatorRun = Command.make(
             dryRun,
             onIntendedWrite: (write) =>
               Effect.ignore(Effect.provideService(writeLine(`would ${write}`), Stdio.Stdio, stdio)),
-            ...(Option.isNone(options.store) ? {} : { storeFile: options.store.value })
+            ...(Option.isNone(options.store) ? {} : { storeFile: options.store.value }),
+            ...(Option.isNone(options.config) ? {} : { configFile: options.config.value })
           })
     return yield* operator.pipe(
       Effect.raceFirst(untilStopped),
