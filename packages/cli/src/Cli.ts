@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { CliError, Command } from "effect/cli"
+import { commandConfig } from "./commands/config.ts"
 import { commandCrd } from "./commands/crd.ts"
 import { commandDemo } from "./commands/demo.ts"
 import { commandDrift } from "./commands/drift.ts"
@@ -22,6 +23,7 @@ export const lockstep = Command.make("lockstep").pipe(
     commandDrift,
     commandOperator,
     commandCrd,
+    commandConfig,
     commandDemo
   ])
 )

@@ -24,6 +24,20 @@ export class ConfigFileError extends Schema.TaggedError<ConfigFileError>()("Conf
 }
 
 /**
+ * Returns the error of a file in which something is wrong: it tells the first, and how many more there are.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const fromProblems = (file: string, problems: ReadonlyArray<ConfigFile.Problem>): ConfigFileError => {
+  const [first] = problems
+  if (first === undefined) return new ConfigFileError({ file, because: "it can't be used" })
+  const { column, line, message, path } = first
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more; see lockstep config check)` : ""
+  return new ConfigFileError({ file, because: `${path === "" ? "" : `${path}: `}${message}${more}`, line, column })
+}
+
+/**
  * Puts what the file says into the store, and again whenever it changes, until the scope ends. It fails where it can't be used to
  * begin with; later on it answers what is wrong with it, and the store keeps what it said before.
  */
@@ -58,12 +72,7 @@ export const read = (file: string): Effect.Effect<OperatorConfig["spec"], Config
     Effect.flatMap((text) => {
       const parsed = ConfigFile.parse(text)
       if (Result.isSuccess(parsed)) return Effect.succeed(parsed.success.spec)
-      const [first] = parsed.failure
-      const more =
-        parsed.failure.length > 1 ? ` (and ${parsed.failure.length - 1} more; see lockstep config check)` : ""
-      const { column = 1, line = 1, message = "", path = "" } = first ?? {}
-      const because = `${path === "" ? "" : `${path}: `}${message}${more}`
-      return Effect.fail(new ConfigFileError({ file, because, line, column }))
+      return Effect.fail(fromProblems(file, parsed.failure))
     })
   )
 
