@@ -173,8 +173,12 @@ const make = (
     Effect.gen(function* () {
       const result = yield* labelManager.syncToGitHub(observation.pullRequest, state)
       if (result._tag === "unchanged") return { result, labels: seenLabels(observation) }
-      yield* Effect.logInfo(`Labels of ${formatRef(tracker.spec)}: ${result._tag}`).pipe(
-        Effect.annotateLogs({ added: result.labelsAdded.join(" "), removed: result.labelsRemoved.join(" ") })
+      yield* Effect.logInfo(tellPush(tracker, observation, result)).pipe(
+        Effect.annotateLogs({
+          status: result._tag,
+          added: result.labelsAdded.join(" "),
+          removed: result.labelsRemoved.join(" ")
+        })
       )
       const left = observation.pullRequest.labels.filter(({ name }) => !result.labelsRemoved.includes(name))
       const labels = TrackerStatus.shownBy(labelManager.vocabulary, [
@@ -301,6 +305,14 @@ const make = (
       )
     )
   })
+}
+
+// What people read in the log: the pull request, its state, what was done to its labels, and why.
+const tellPush = ({ spec }: PullRequestTracker, { decision }: Observation, result: SyncResult): string => {
+  const done = [...result.labelsAdded.map((name) => `+${name}`), ...result.labelsRemoved.map((name) => `-${name}`)]
+  return SyncResult.isSuccess(result)
+    ? `${formatRef(spec)} is ${decision.state}: ${done.join(" ")} (${decision.reason})`
+    : `${formatRef(spec)} is ${decision.state}, but its labels don't show it yet: ${result.reason}`
 }
 
 // A look, and then one label set, one taken away, and both read back: with less than that left, nothing is begun.

@@ -96,28 +96,36 @@ export const runLocalOperator = (
   | LeaderElection.LeadershipLost
   | Config.ConfigError
 > =>
-  options.configFile === undefined
-    ? runOperator(options).pipe(
-        Effect.provide(
-          options.dryRun === true
-            ? layerDryRun(options).pipe(Layer.provideMerge(layerTelling(GitHub.layer, options.onIntendedWrite)))
-            : layerLocal(options).pipe(Layer.provideMerge(layerGitHub(options)))
-        )
-      )
-    : runConfigured(configuredBy(options, options.configFile)).pipe(
-        Effect.provide(
-          Layer.mergeAll(
-            Fence.layerStore.pipe(
-              Layer.provide(
-                options.dryRun === true && options.storeFile !== undefined
-                  ? ThrowawayStore.layer(options.storeFile)
-                  : layerStore(options)
-              )
-            ),
-            Secrets.layerLocal()
+  Effect.suspend(() => {
+    const running = options.configFile === undefined ? runByOptions(options) : runByFile(options, options.configFile)
+    // What is told of labels is not so, then.
+    return options.dryRun === true ? Effect.annotateLogs(running, "dryRun", true) : running
+  })
+
+const runByOptions = (options: LocalOperatorOptions) =>
+  runOperator(options).pipe(
+    Effect.provide(
+      options.dryRun === true
+        ? layerDryRun(options).pipe(Layer.provideMerge(layerTelling(GitHub.layer, options.onIntendedWrite)))
+        : layerLocal(options).pipe(Layer.provideMerge(layerGitHub(options)))
+    )
+  )
+
+const runByFile = (options: LocalOperatorOptions, file: string) =>
+  runConfigured(configuredBy(options, file)).pipe(
+    Effect.provide(
+      Layer.mergeAll(
+        Fence.layerStore.pipe(
+          Layer.provide(
+            options.dryRun === true && options.storeFile !== undefined
+              ? ThrowawayStore.layer(options.storeFile)
+              : layerStore(options)
           )
-        )
+        ),
+        Secrets.layerLocal()
       )
+    )
+  )
 
 const configuredBy = (options: LocalOperatorOptions, file: string): ConfiguredOptions => ({
   ...options,

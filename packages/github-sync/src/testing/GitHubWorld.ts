@@ -54,8 +54,12 @@ export class GitHubWorld {
   }
 
   /** Calls with everything that GitHub would tell of by itself, from now on. */
-  onEvent(listener: (event: WorldEvent) => void): void {
+  onEvent(listener: (event: WorldEvent) => void): () => void {
     this.#listeners.push(listener)
+    return () => {
+      const at = this.#listeners.indexOf(listener)
+      if (at >= 0) this.#listeners.splice(at, 1)
+    }
   }
 
   #tell(event: WorldEvent): void {
