@@ -252,11 +252,20 @@ const make = (
       const { mergeCommitSHA } = pullRequest
       const created =
         isAfterMerge(decision.state) && mergeCommitSHA !== undefined
-          ? yield* Monitors.create(store, tracker, { state: decision.state, mergeCommitSHA }, clusters)
-          : []
-      const monitors = Monitors.together(present, created)
-      const status = yield* TrackerStatus.fromObservation(tracker, observation, labels, monitors)
-      return { tracker: yield* record(tracker, status), observation, result, monitors }
+          ? yield* Monitors.tryAll(store, tracker, mergeCommitSHA, clusters)
+          : { monitors: [], failures: [] }
+      const monitors = Monitors.together(present, created.monitors)
+      const [refused] = created.failures
+      const status = yield* TrackerStatus.fromObservation(
+        tracker,
+        observation,
+        refused === undefined ? labels : { ...labels, unwatched: refused },
+        monitors
+      )
+      const after = yield* record(tracker, status)
+      // What was done to the labels is written down first: it is so, whatever else is wrong.
+      if (refused !== undefined) return yield* refused
+      return { tracker: after, observation, result, monitors }
     })
 
   return Coordinator.of({

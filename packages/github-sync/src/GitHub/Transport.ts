@@ -1,5 +1,5 @@
 /** Sends requests to GitHub: when it is their turn, at most for as long as set, and with every failure made ours. */
-import { Effect, Redacted, Schema } from "effect"
+import { Effect, Predicate, Redacted, Schema } from "effect"
 import type { Octokit } from "@octokit/rest"
 import { GitHubError, Unavailable, Unexpected } from "./GitHubError.ts"
 import * as EtagCache from "./EtagCache.ts"
@@ -40,6 +40,9 @@ export interface Transport {
 }
 
 const defaultCapacity = 5000
+
+/** As many as GitHub gives at once. */
+export const perPage = 100
 
 const pageOf = <A>(schema: Schema.Codec<A, unknown>) =>
   Schema.Struct({ value: schema, next: Schema.optional(Schema.String) })
@@ -91,7 +94,9 @@ export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBud
       const inMemory = EtagCache.make<Page<A>>(settings.cacheCapacity ?? defaultCapacity)
       const cache = file === undefined ? inMemory : EtagCache.over(inMemory, EtagCache.inFile(file, pageOf(schema)))
       return Effect.fnUntraced(function* (attempt: string, asked: Asked) {
-        const known = cache.get(asked.url)
+        const remembered = cache.get(asked.url)
+        // A last page that is full may have got another one behind it without changing itself.
+        const known = remembered !== undefined && isFullAtLast(remembered.value) ? undefined : remembered
         const conditional =
           known === undefined ? asked : { ...asked, headers: { ...asked.headers, "if-none-match": known.etag } }
         const answer = yield* budget.spend(attempt, "read")(request(attempt, conditional))
@@ -104,6 +109,15 @@ export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBud
     }
   }
 }
+
+const isFullAtLast = <A>({ next, value }: Page<A>): boolean => next === undefined && longest(value) >= perPage
+
+const longest = (value: unknown): number =>
+  Array.isArray(value)
+    ? value.length
+    : Predicate.isObject(value)
+      ? Math.max(0, ...Object.values(value).map((part) => (Array.isArray(part) ? part.length : 0)))
+      : 0
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 

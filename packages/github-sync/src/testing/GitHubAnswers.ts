@@ -147,8 +147,21 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
     return `/repos/${owner}/${name}${rest}`
   }
 
+  // A repository that was renamed is still found under its old name.
+  const sendOn = ({ method, url }: Question): Answer | undefined => {
+    const [, owner = "", name = "", rest = ""] = /^\/repos\/([^/]+)\/([^/]+)(.*)$/u.exec(url.pathname) ?? []
+    const moved = world.formerly({ owner, name })
+    if (moved === undefined) return undefined
+    const location = new URL(`/repositories/${moved.id}${rest}${url.search}`, url).href
+    return method === "GET"
+      ? respond(301, { message: "Moved Permanently", url: location }, { location })
+      : respond(307, { message: "Moved Permanently", url: location }, { location })
+  }
+
   const route = (question: Question): Answer => {
     const { method, text, url } = question
+    const elsewhere = sendOn(question)
+    if (elsewhere !== undefined) return elsewhere
     const found = match(method, byName(url.pathname))
     if (found === undefined) return refuse(404, "Not Found")
     const body =

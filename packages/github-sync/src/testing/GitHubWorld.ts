@@ -38,6 +38,7 @@ import { touch, type Stamps } from "./GitHubWorld/Stamps.ts"
  */
 export class GitHubWorld {
   readonly #repositories = new Map<string, WorldRepository>()
+  readonly #former = new Map<string, WorldRepository>()
   readonly #stamps: Stamps
   readonly #listeners: Array<(event: WorldEvent) => void> = []
 
@@ -101,6 +102,21 @@ export class GitHubWorld {
 
   repository({ name, owner }: Repository): WorldRepository {
     return this.#repositories.get(fold(`${owner}/${name}`)) ?? refuse(404, "Not Found")
+  }
+
+  /** Gives a repository another name. Requests for the old one are sent on to it. */
+  rename(at: Repository, name: string): void {
+    const repository = this.repository(at)
+    this.#repositories.delete(fold(`${at.owner}/${at.name}`))
+    this.#former.set(fold(`${at.owner}/${at.name}`), repository)
+    repository.name = name
+    this.#repositories.set(fold(`${at.owner}/${name}`), repository)
+  }
+
+  /** The repository that had a name before, if no other one has it now. */
+  formerly({ name, owner }: Repository): WorldRepository | undefined {
+    const key = fold(`${owner}/${name}`)
+    return this.#repositories.has(key) ? undefined : this.#former.get(key)
   }
 
   repositoryById(id: number): WorldRepository {

@@ -85,7 +85,8 @@ export interface WorldPullRequest {
 }
 
 /** A repository. */
-export interface WorldRepository extends Repository {
+export interface WorldRepository extends Omit<Repository, "name"> {
+  name: string
   readonly id: number
   /** By their names without regard to case. */
   readonly labels: Map<string, WorldLabel>
