@@ -1,5 +1,5 @@
 /** Sends requests to GitHub: when it is their turn, at most for as long as set, and with every failure made ours. */
-import { Effect, Predicate, Redacted, Schema } from "effect"
+import { Clock, Effect, Predicate, Redacted, Result, Schema } from "effect"
 import type { Octokit } from "@octokit/rest"
 import { GitHubError, Unavailable, Unexpected } from "./GitHubError.ts"
 import * as EtagCache from "./EtagCache.ts"
@@ -49,20 +49,24 @@ const pageOf = <A>(schema: Schema.Codec<A, unknown>) =>
 
 /** Creates the way to GitHub. What was read is remembered in memory, and in a file if there is one. */
 export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBudget, file?: AnswerFile): Transport => {
+  const renewed = renewing(octokit, settings)
+
   const request = (attempt: string, asked: Asked): Effect.Effect<Answer, GitHubError> =>
-    Effect.tryPromise({
-      try: (signal): Promise<Answer> => {
-        const { body, headers = {}, method, url } = asked
-        return octokit.request({
-          method: method as "GET",
-          url,
-          headers,
-          ...(body === undefined ? {} : { data: body }),
-          request: { signal }
-        })
-      },
-      catch: readFailure
-    }).pipe(
+    renewed(
+      Effect.tryPromise({
+        try: (signal): Promise<Answer> => {
+          const { body, headers = {}, method, url } = asked
+          return octokit.request({
+            method: method as "GET",
+            url,
+            headers,
+            ...(body === undefined ? {} : { data: body }),
+            request: { signal }
+          })
+        },
+        catch: readFailure
+      })
+    ).pipe(
       // What is known already comes as a failure.
       Effect.catchIf(
         ({ status }) => status === 304,
@@ -118,6 +122,43 @@ const longest = (value: unknown): number =>
     : Predicate.isObject(value)
       ? Math.max(0, ...Object.values(value).map((part) => (Array.isArray(part) ? part.length : 0)))
       : 0
+
+/** A token that was fetched anew is not fetched again for so long. */
+const renewalInterval = 10_000
+
+/**
+ * Sends once more what an installation's token was refused for, with another token: it may have been revoked, and Octokit keeps it
+ * for an hour. Nothing was done by the request that was refused.
+ */
+const renewing = (octokit: Octokit, { app }: GitHubSettings) => {
+  let renewal: { readonly at: number; readonly token: Promise<unknown> } | undefined
+  const renew = (installationId: number, sentAt: number, now: number): Promise<unknown> | undefined => {
+    // Who was sent before the last renewal has had the token from before it.
+    if (renewal !== undefined && sentAt <= renewal.at) return renewal.token
+    if (renewal !== undefined && now - renewal.at < renewalInterval) return undefined
+    const token = octokit.auth({ type: "installation", installationId, refresh: true })
+    renewal = { at: now, token }
+    return token
+  }
+
+  return (send: Effect.Effect<Answer, Failure>): Effect.Effect<Answer, Failure> =>
+    app === undefined
+      ? send
+      : Effect.gen(function* () {
+          const sentAt = yield* Clock.currentTimeMillis
+          const answer = yield* Effect.result(send)
+          if (Result.isSuccess(answer)) return answer.success
+          const refused = Effect.fail(answer.failure)
+          if (answer.failure.status !== 401) return yield* refused
+          const token = renew(app.installation, sentAt, yield* Clock.currentTimeMillis)
+          if (token === undefined) return yield* refused
+          yield* Effect.catch(
+            Effect.tryPromise(() => token),
+            () => refused
+          )
+          return yield* send
+        })
+}
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 

@@ -34,6 +34,8 @@ export type Check = typeof Check.Type
 export interface Review {
   readonly author: string
   readonly verdict: "approved" | "changes-requested" | "dismissed" | "commented"
+  /** Whether who said it may write to the repository; `true` if left out. What others say doesn't count. */
+  readonly mayWrite?: boolean
 }
 
 /**
@@ -187,6 +189,8 @@ const missingChecks = (checks: ReadonlyArray<Check>, needed: QualificationPolicy
 
 const lastVerdicts = (reviews: ReadonlyArray<Review>) => {
   const verdicts = new Map<string, Review["verdict"]>()
-  for (const { author, verdict } of reviews) if (verdict !== "commented") verdicts.set(author, verdict)
+  for (const { author, mayWrite = true, verdict } of reviews) {
+    if (mayWrite && verdict !== "commented") verdicts.set(author, verdict)
+  }
   return verdicts
 }

@@ -138,7 +138,8 @@ export class GitHubWorld {
       const done = (status ?? "completed") === "completed"
       this.setCheck(at, pullRequest.head.sha, name, done ? (conclusion ?? "success") : null, status)
     }
-    for (const { author, state } of seed.reviews ?? []) this.review(pullRequest, author, state)
+    for (const { association, author, state } of seed.reviews ?? [])
+      this.review(pullRequest, author, state, association)
     if ((seed.labels ?? []).length > 0) this.addLabels(pullRequest, seed.labels ?? [])
     if (seed.merged === true) this.merge(pullRequest, { force: true })
     this.#tellOf(pullRequest, "opened")
@@ -222,8 +223,8 @@ export class GitHubWorld {
     return status
   }
 
-  review(ref: PullRequestRef, author: string, state: string): WorldReview {
-    const review = { id: this.#stamps.nextId(), author, state, at: this.#stamps.now() }
+  review(ref: PullRequestRef, author: string, state: string, association = "COLLABORATOR"): WorldReview {
+    const review = { id: this.#stamps.nextId(), author, state, association, at: this.#stamps.now() }
     const pullRequest = this.pullRequest(ref)
     pullRequest.reviews.push(review)
     touch(pullRequest, this.#stamps)

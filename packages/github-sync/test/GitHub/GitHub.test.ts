@@ -277,9 +277,11 @@ describe("GitHub.listReviews", () => {
       const { world } = yield* GitHubEmulator
       world.review(pr(1), "ann", "CHANGES_REQUESTED")
       world.review(pr(1), "ann", "APPROVED")
+      world.review(pr(1), "passer-by", "APPROVED", "NONE")
       assert.deepStrictEqual(yield* github.listReviews(pr(1)), [
-        { author: "ann", verdict: "changes-requested" },
-        { author: "ann", verdict: "approved" }
+        { author: "ann", verdict: "changes-requested", mayWrite: true },
+        { author: "ann", verdict: "approved", mayWrite: true },
+        { author: "passer-by", verdict: "approved", mayWrite: false }
       ])
     })
   )

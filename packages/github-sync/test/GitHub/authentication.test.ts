@@ -73,6 +73,38 @@ describe("GitHub as an App", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("fetches another token when the one it has is revoked, and does so once", () =>
+    Effect.gen(function* () {
+      const emulator = yield* GitHubEmulator.make({ seed, app })
+      vi.useFakeTimers({ toFake: ["Date"] })
+      yield* Effect.addFinalizer(() => Effect.sync(() => void vi.useRealTimers()))
+      const later = () => void vi.setSystemTime(Date.now() + 60_000)
+      yield* Effect.gen(function* () {
+        assert.strictEqual(yield* title, "Faster start")
+        later()
+        emulator.revokeTokens()
+        assert.strictEqual(yield* title, "Faster start")
+        yield* GitHub.use((github) => github.addLabel(pr(1), "more"))
+        later()
+        emulator.revokeTokens()
+        const both = ["and more", "even more"].map((label) => GitHub.use((github) => github.addLabel(pr(1), label)))
+        yield* Effect.all(both, { concurrency: 2 })
+        assert.includeMembers([...emulator.world.labelsOf(pr(1))], ["more", "and more", "even more"])
+      }).pipe(Effect.provide(asApp(emulator.fetch, privateKey)))
+      const { exchanges } = emulator
+      assert.strictEqual(exchanges.filter(({ path }) => path.endsWith("/access_tokens")).length, 3)
+      assert.isAtMost(exchanges.filter(({ status }) => status === 401).length, 3)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("agrees with GitHub on the time when the clock of this machine is wrong", () =>
+    Effect.gen(function* () {
+      const { exchanges, fetch } = yield* GitHubEmulator.make({ seed, app: { ...app, clockAhead: -600_000 } })
+      assert.strictEqual(yield* Effect.provide(title, asApp(fetch, privateKey)), "Faster start")
+      assert.isTrue(exchanges.some(({ status }) => status === 401))
+    }).pipe(Effect.scoped)
+  )
+
   it.live("says what to check when GitHub does not know the key, and doesn't tell it", () =>
     Effect.gen(function* () {
       const { fetch } = yield* GitHubEmulator.make({ seed, app })

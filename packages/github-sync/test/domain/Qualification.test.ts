@@ -109,6 +109,17 @@ const cases: ReadonlyArray<Case> = [
     []
   ],
   [
+    "does not count what people say who may not write",
+    ready,
+    [passed],
+    [
+      { ...review("ann", "approved"), mayWrite: false },
+      { ...review("ben", "changes-requested"), mayWrite: false }
+    ],
+    { approvals: 1 },
+    ["it has 0 of 1 approvals"]
+  ],
+  [
     "drops a dismissed review",
     ready,
     [passed],

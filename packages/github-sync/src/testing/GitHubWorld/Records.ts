@@ -30,6 +30,8 @@ export interface WorldReview {
   readonly author: string
   readonly state: string
   readonly at: string
+  /** What the author is to the repository, as GitHub names it: `COLLABORATOR`, `CONTRIBUTOR`, `NONE`. */
+  readonly association: string
 }
 
 /** A comment on a pull request. */
