@@ -4,12 +4,13 @@
  * @since 0.1.0
  */
 import { Conflict, Resource, ResourceStore, type StoreError } from "@lockstep/core"
-import { Context, Effect, Equal, Layer, Result } from "effect"
+import { Context, Effect, Equal, Layer, Result, type Duration } from "effect"
 import * as Monitors from "./Coordinator/Monitors.ts"
 import { observe, requestsOfLook, type Observation, type Policies } from "./Coordinator/Observation.ts"
 import { isSettled } from "./Coordinator/Settled.ts"
 import { Held, SyncError } from "./Coordinator/SyncError.ts"
 import * as TrackerStatus from "./Coordinator/TrackerStatus.ts"
+import * as Contest from "./domain/Contest.ts"
 import { explain, type Explanation } from "./domain/Explanation.ts"
 import type { LostLabelPolicy } from "./domain/LabelDecision.ts"
 import { isAfterMerge, type LifecycleState } from "./domain/LifecycleState.ts"
@@ -34,6 +35,19 @@ export interface CoordinatorOptions {
   readonly qualification?: QualificationPolicy
   /** What to do when the label of the state is gone; `recreate` if left out. */
   readonly lostLabel?: LostLabelPolicy
+}
+
+/**
+ * Settings of one pass over a tracker.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PassOptions {
+  /** The clusters that a merged change is to reach; none if left out. */
+  readonly clusters?: ReadonlyArray<string>
+  /** For so long nothing is undone that somebody else does to the labels: they keep undoing it. Facts are followed all the same. */
+  readonly contestedFor?: Duration.Duration
 }
 
 /**
@@ -97,10 +111,7 @@ export class Coordinator extends Context.Service<
      * Does all of the above in one pass: looks, decides, corrects the labels, creates the monitors for the given clusters
      * after the merge, and writes the status once.
      */
-    bringInStep(
-      tracker: PullRequestTracker,
-      options?: { readonly clusters?: ReadonlyArray<string> }
-    ): Effect.Effect<Pass, StoreError | SyncError>
+    bringInStep(tracker: PullRequestTracker, options?: PassOptions): Effect.Effect<Pass, StoreError | SyncError>
     /**
      * Reports whether a look at the pull request would find nothing to do, unless it has changed since the last one: from what
      * the store holds, and without asking GitHub.
@@ -223,19 +234,31 @@ const make = (
       return result
     })
 
-  const bringInStep = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
+  const bringInStep = (tracker: PullRequestTracker, options: PassOptions) =>
     github.budget
       .reserve(
         `look at ${formatRef(tracker.spec)}`,
         requestsOfPass(policies)
-      )(carryOutPass(tracker, clusters))
+      )(carryOutPass(tracker, options))
       .pipe(
         Effect.catchTag("GitHubError", (error) =>
           Effect.map(recordFailure(tracker, error), (failed) => ({ ...failed, observation: undefined, monitors: [] }))
         )
       )
 
-  const carryOutPass = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
+  // Who else changes them back at once is not fought.
+  const leave = (observation: Observation, retryAfter: Duration.Duration) =>
+    Effect.gen(function* () {
+      const shown = labelManager.getCurrentState(observation.pullRequest)
+      const reason = "somebody else keeps changing its labels back; they are left alone for a while"
+      const told = yield* SyncResult.nothingDone({ from: shown, to: shown }, reason)
+      return {
+        labels: { ...seenLabels(observation), contested: reason },
+        result: { _tag: "deferred" as const, ...told, retryAfter }
+      }
+    })
+
+  const carryOutPass = (tracker: PullRequestTracker, { clusters = [], contestedFor }: PassOptions) =>
     Effect.gen(function* () {
       const { monitors: present, observation: looked } = yield* look(tracker)
       if (Result.isFailure(looked)) {
@@ -244,7 +267,9 @@ const make = (
       const observation = looked.success
       const { decision, pullRequest } = observation
       const { labels, result } = decision.write
-        ? yield* push(tracker, observation, decision.state)
+        ? contestedFor !== undefined && Contest.undoes(decision, tracker.status?.labels?.lastApplied)
+          ? yield* leave(observation, contestedFor)
+          : yield* push(tracker, observation, decision.state)
         : {
             labels: seenLabels(observation),
             result: yield* SyncResult.refused(labelManager.getCurrentState(pullRequest), decision.reason)
@@ -278,7 +303,7 @@ const make = (
     ensureConsistency: Effect.fn("Coordinator.ensureConsistency")((tracker) =>
       startingOver(store, tracker, (current) =>
         Effect.gen(function* () {
-          const { observation, result } = yield* bringInStep(current, [])
+          const { observation, result } = yield* bringInStep(current, {})
           const [error] = result.errors
           if (error !== undefined) return yield* error
           if (observation !== undefined && !observation.decision.write) {
@@ -294,7 +319,7 @@ const make = (
       Monitors.create(store, tracker, tracker.status ?? {}, clusters)
     ),
     bringInStep: Effect.fn("Coordinator.bringInStep")((tracker, options = {}) =>
-      startingOver(store, tracker, (current) => bringInStep(current, options.clusters ?? []))
+      startingOver(store, tracker, (current) => bringInStep(current, options))
     ),
     isSettled: Effect.fn("Coordinator.isSettled")((tracker, { clusters = [] } = {}) =>
       Effect.map(Monitors.list(store, tracker), (monitors) =>

@@ -17,6 +17,8 @@ export interface Labels {
   readonly shown: ReadonlyArray<LifecycleState>
   /** What went wrong with writing them, if anything. */
   readonly failure?: SyncResult
+  /** Why they are left as they are although they should be others, if so. */
+  readonly contested?: string
   /** Why a cluster can't be watched, if so. */
   readonly unwatched?: StoreError | SyncError
 }
@@ -117,6 +119,9 @@ const labelsInSync = (decision: LabelDecision, labels: Labels, observedGeneratio
   const [failure] = labels.failure?.errors ?? []
   if (decision.verdict === "held") {
     return { type, status: "False", reason: "LabelConflict", message: decision.reason, observedGeneration }
+  }
+  if (labels.contested !== undefined) {
+    return { type, status: "False", reason: "LabelsContested", message: labels.contested, observedGeneration }
   }
   if (failure !== undefined) {
     return { type, status: "False", reason: reasonOf(failure), message: lasting(failure), observedGeneration }

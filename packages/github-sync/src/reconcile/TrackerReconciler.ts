@@ -4,8 +4,9 @@
  * @since 0.1.0
  */
 import { Controller, Outcome, Resource, ResourceStore, Source, type StoreError } from "@lockstep/core"
-import { Duration, Effect, Option, Random, type Scope } from "effect"
+import { Clock, Duration, Effect, Option, Random, type Scope } from "effect"
 import { Coordinator, type Pass, type SyncError } from "../Coordinator.ts"
+import * as Contest from "../domain/Contest.ts"
 import { isWaiting } from "../domain/Qualification.ts"
 import { DriftMonitor } from "../resources/DriftMonitor.ts"
 import { PullRequestTracker } from "../resources/PullRequestTracker.ts"
@@ -37,6 +38,8 @@ export interface TrackerReconcilerOptions<R = never> {
   readonly resume?: boolean
   /** Called with the key of a tracker that is not there any more. */
   readonly onGone?: (key: Resource.Key) => Effect.Effect<void>
+  /** How often labels were corrected that others change back, by the keys of trackers; it begins anew with each start. */
+  readonly contests?: Map<string, Contest.Contest>
   /** Only trackers of this namespace. */
   readonly namespace?: string
   /** How many trackers are worked on at once (4 if left out). */
@@ -81,11 +84,25 @@ export const reconcile = Effect.fnUntraced(function* (
   if (options.resume === true && (yield* coordinator.isSettled(tracker, options))) {
     return yield* later(Duration.fromInputUnsafe(options.recheckInterval ?? options.syncInterval ?? "2 minutes"))
   }
-  const pass = yield* coordinator.bringInStep(tracker, { clusters: options.clusters ?? [] })
+  const contests = options.contests ?? new Map<string, Contest.Contest>()
+  const name = Resource.formatKey(key)
+  const now = yield* Clock.currentTimeMillis
+  const wait = Contest.remaining(contests.get(name), now)
+  const pass = yield* coordinator.bringInStep(tracker, {
+    clusters: options.clusters ?? [],
+    ...(wait > 0 ? { contestedFor: Duration.millis(wait) } : {})
+  })
+  const { observation, result } = pass
+  const base = tracker.status?.labels?.lastApplied
+  if (observation !== undefined && Contest.undoes(observation.decision, base) && isWritten(result)) {
+    contests.set(name, Contest.corrected(contests.get(name), now))
+  }
   yield* options.onPass?.(pass) ?? Effect.void
   const often = options.syncInterval ?? "2 minutes"
   return yield* next(pass, Duration.fromInputUnsafe(isPending(pass) ? often : (options.recheckInterval ?? often)))
 })
+
+const isWritten = ({ labelsAdded, labelsRemoved }: SyncResult) => labelsAdded.length + labelsRemoved.length > 0
 
 // What a list of pull requests doesn't show, and what may change any minute.
 const isPending = ({ observation, result }: Pass): boolean => {
@@ -119,9 +136,13 @@ export const start = <R = never>(
   const where = options.namespace === undefined ? {} : { namespace: options.namespace }
   // The trackers that were met in this run, or that something other than their being there asks for.
   const met = new Set<string>()
+  const contests = options.contests ?? new Map<string, Contest.Contest>()
   const forget = (key: Resource.Key) =>
     Effect.andThen(
-      Effect.sync(() => void met.delete(Resource.formatKey(key))),
+      Effect.sync(() => {
+        met.delete(Resource.formatKey(key))
+        contests.delete(Resource.formatKey(key))
+      }),
       options.onGone?.(key) ?? Effect.void
     )
   const meet = (key: Resource.Key) => Effect.sync(() => void met.add(Resource.formatKey(key)))
@@ -140,7 +161,7 @@ export const start = <R = never>(
     reconcile: (key) =>
       Effect.suspend(() => {
         const resume = isFirst(key)
-        return Effect.andThen(meet(key), reconcile(key, { ...options, resume, onGone: forget, sources: [] }))
+        return Effect.andThen(meet(key), reconcile(key, { ...options, resume, contests, onGone: forget, sources: [] }))
       }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency })
   })

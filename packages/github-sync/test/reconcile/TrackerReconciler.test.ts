@@ -1,5 +1,5 @@
 import { Conditions, Outcome, Resource, ResourceStore } from "@lockstep/core"
-import { Coordinator, DriftMonitor, PullRequestTracker, TrackerReconciler } from "@lockstep/github-sync"
+import { Coordinator, DriftMonitor, PullRequestTracker, TrackerReconciler, type Contest } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults } from "@lockstep/github-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
@@ -343,6 +343,46 @@ describe("TrackerReconciler.reconcile with resume", () => {
         stricter
       )
       assert.isAbove(yield* resume(held), 0)
+    })
+  )
+})
+
+describe("TrackerReconciler.start against a bot that takes each label away again", () => {
+  test(
+    "gives way more and more, says so, and goes on to follow the facts",
+    Effect.gen(function* () {
+      const tracker = yield* track(1)
+      const { world: github } = yield* GitHubEmulator
+      const contests = new Map<string, Contest.Contest>()
+      const look = Effect.flatMap(again(tracker), (current) => reconcile(current, { contests }))
+      yield* look
+      const bot = Effect.sync(() => {
+        for (const label of github.labelsOf(pr(1))) if (label.startsWith("cd/")) github.removeLabel(pr(1), label, "bot")
+      })
+      // The bot answers at once, and webhooks tell of it at once: a thousand rounds in an hour.
+      const before = yield* writesSoFar
+      for (let round = 0; round < 1000; round++) {
+        yield* bot
+        yield* look
+        yield* TestClock.adjust("3600 millis")
+      }
+      const fought = (yield* writesSoFar) - before
+      assert.isAtLeast(fought, 6)
+      assert.isAtMost(fought, 15)
+      yield* bot
+      const { conditions } = (yield* again(tracker)).status ?? {}
+      assert.deepInclude(Conditions.get(conditions, "LabelsInSync"), { status: "False", reason: "LabelsContested" })
+      assert.isFalse(Conditions.isTrue(conditions, "Ready"))
+
+      github.merge(pr(1))
+      yield* look
+      assert.include(yield* labelsOf(1), "cd/merged")
+
+      // After a time of peace it is as quick as at the beginning.
+      yield* TestClock.adjust("1 hour")
+      github.removeLabel(pr(1), "cd/merged", "person")
+      yield* look
+      assert.include(yield* labelsOf(1), "cd/merged")
     })
   )
 })
