@@ -160,6 +160,7 @@ const rows: ReadonlyArray<Row> = [
   { name: "github.timeout", variable: "LOCKSTEP_GITHUB_TIMEOUT", standard: "30 seconds" },
   { name: "github.writeInterval", variable: "LOCKSTEP_GITHUB_WRITE_INTERVAL", standard: "1 second" },
   { name: "github.cache", variable: "LOCKSTEP_GITHUB_CACHE" },
+  { name: "github.caFile", variable: "LOCKSTEP_GITHUB_CA_FILE" },
   { name: "proxy.url", variable: "HTTPS_PROXY", after: "https_proxy", shown: withoutUser },
   { name: "proxy.except", variable: "NO_PROXY", after: "no_proxy" },
   { name: "log.level", variable: "LOCKSTEP_LOG_LEVEL", standard: "info" },

@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import { Config, Duration, Option, Redacted, Schema } from "effect"
-import { createPrivateKey } from "node:crypto"
+import { createPrivateKey, X509Certificate } from "node:crypto"
+import { readFileSync } from "node:fs"
 import type { RateBudget, RateBudgetOptions } from "./RateBudget.ts"
 
 /**
@@ -51,6 +52,8 @@ export interface GitHubSettings {
   /** Carries the requests instead of the runtime's own `fetch`. */
   readonly fetch?: typeof globalThis.fetch
   readonly proxy?: Proxy
+  /** The certificate of an authority that is trusted besides the public ones, in PEM: that of an Enterprise server's. */
+  readonly ca?: string
   /** A budget that is shared with others; one of its own if left out. */
   readonly budget?: RateBudget
   /** The pace of a budget of its own. */
@@ -123,6 +126,27 @@ const app = Config.flatMap(Config.option(Config.String("LOCKSTEP_GITHUB_APP_ID")
       )
 )
 
+const certificate = (path: string): string | undefined => {
+  try {
+    const text = readFileSync(path, "utf8")
+    return new X509Certificate(text).ca ? text : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const ca = Config.option(
+  Config.schema(
+    Schema.String.check(
+      Schema.makeFilter(
+        (path: string) =>
+          certificate(path) !== undefined || "Expected a file with the certificate of an authority, in PEM"
+      )
+    ),
+    "LOCKSTEP_GITHUB_CA_FILE"
+  )
+)
+
 const proxy = Config.all({
   url: firstSet((name) => Config.Redacted(name), "HTTPS_PROXY", "https_proxy"),
   except: firstSet((name) => Config.String(name), "NO_PROXY", "no_proxy")
@@ -141,6 +165,7 @@ const proxy = Config.all({
  * | `LOCKSTEP_GITHUB_TIMEOUT` | how long a request may take; 30 seconds if unset |
  * | `LOCKSTEP_GITHUB_WRITE_INTERVAL` | the pause between writes that follow each other for long; 1 second if unset |
  * | `LOCKSTEP_GITHUB_CACHE` | a file that remembers answers over a restart; none if unset |
+ * | `LOCKSTEP_GITHUB_CA_FILE` | a file with the certificate of an authority that is trusted besides the public ones, in PEM |
  * | `HTTPS_PROXY`, `NO_PROXY` | the way out, in either case |
  *
  * @category settings
@@ -151,19 +176,23 @@ export const config: Config.Config<GitHubSettings> = Config.all({
   app,
   baseUrl,
   proxy,
+  ca,
   cacheFile: Config.option(Config.String("LOCKSTEP_GITHUB_CACHE")),
   timeout: Config.Duration("LOCKSTEP_GITHUB_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
   writeInterval: Config.Duration("LOCKSTEP_GITHUB_WRITE_INTERVAL").pipe(Config.withDefault(Duration.seconds(1)))
 }).pipe(
-  Config.map(({ app: asApp, baseUrl: url, cacheFile, proxy: out, timeout, token: found, writeInterval }) => ({
-    baseUrl: url,
-    timeout,
-    pace: { writeInterval },
-    ...(Option.isSome(found) ? { token: found.value } : {}),
-    ...(Option.isSome(asApp) ? { app: asApp.value } : {}),
-    ...(Option.isSome(cacheFile) ? { cacheFile: cacheFile.value } : {}),
-    ...(Option.isSome(out.url)
-      ? { proxy: { url: out.url.value, ...(Option.isSome(out.except) ? { except: out.except.value } : {}) } }
-      : {})
-  }))
+  Config.map(
+    ({ app: asApp, baseUrl: url, ca: authority, cacheFile, proxy: out, timeout, token: found, writeInterval }) => ({
+      baseUrl: url,
+      timeout,
+      pace: { writeInterval },
+      ...(Option.isSome(found) ? { token: found.value } : {}),
+      ...(Option.isSome(asApp) ? { app: asApp.value } : {}),
+      ...(Option.isSome(authority) ? { ca: certificate(authority.value) ?? "" } : {}),
+      ...(Option.isSome(cacheFile) ? { cacheFile: cacheFile.value } : {}),
+      ...(Option.isSome(out.url)
+        ? { proxy: { url: out.url.value, ...(Option.isSome(out.except) ? { except: out.except.value } : {}) } }
+        : {})
+    })
+  )
 )

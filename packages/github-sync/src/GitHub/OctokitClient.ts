@@ -14,13 +14,14 @@ import * as Transport from "./Transport.ts"
 export const make = (settings: GitHubSettings): Effect.Effect<GitHubClient, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { Octokit } = yield* Effect.promise(() => import("./octokit.ts"))
-    const { app, proxy } = settings
+    const { app, ca, proxy } = settings
     const authentication =
       app === undefined ? {} : (yield* Effect.promise(() => import("./appAuthentication.ts"))).appAuthentication(app)
+    const isDirect = proxy === undefined && ca === undefined
     const through =
-      proxy === undefined || settings.fetch !== undefined
+      isDirect || settings.fetch !== undefined
         ? settings
-        : { ...settings, fetch: (yield* Effect.promise(() => import("./proxiedFetch.ts"))).proxiedFetch(proxy) }
+        : { ...settings, fetch: (yield* Effect.promise(() => import("./connectedFetch.ts"))).connectedFetch(settings) }
     const octokit = new Octokit({ ...Transport.octokitOptions(through), ...authentication })
     const budget = settings.budget ?? (yield* RateBudget.make(settings.pace ?? {}))
     const file =
