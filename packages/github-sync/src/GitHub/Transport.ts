@@ -1,11 +1,11 @@
 /** Sends requests to GitHub: when it is their turn, at most for as long as set, and with every failure made ours. */
-import { Clock, Effect, Predicate, Redacted, Result, Schema } from "effect"
+import { Clock, Duration, Effect, Predicate, Redacted, Result, Schema } from "effect"
 import type { Octokit } from "@octokit/rest"
 import { GitHubError, Unavailable, Unexpected } from "./GitHubError.ts"
 import * as EtagCache from "./EtagCache.ts"
 import type { AnswerFile } from "./EtagCache/AnswerFile.ts"
 import type { GitHubSettings } from "./GitHubSettings.ts"
-import { readFailure, toError, type Failure } from "./OctokitErrors.ts"
+import { readFailure, saysHowLong, toError, type Failure } from "./OctokitErrors.ts"
 import type { RateBudget } from "./RateBudget.ts"
 
 /** A request, as Octokit's endpoints describe it. */
@@ -50,6 +50,9 @@ const pageOf = <A>(schema: Schema.Codec<A, unknown>) =>
 /** Creates the way to GitHub. What was read is remembered in memory, and in a file if there is one. */
 export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBudget, file?: AnswerFile): Transport => {
   const renewed = renewing(octokit, settings)
+  // How often in a row GitHub asked to wait without saying how long, and until when the last time.
+  let vague = 0
+  let vagueUntil = 0
 
   const request = (attempt: string, asked: Asked): Effect.Effect<Answer, GitHubError> =>
     renewed(
@@ -72,7 +75,11 @@ export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBud
         ({ status }) => status === 304,
         ({ headers }) => Effect.succeed({ status: 304, headers, data: undefined })
       ),
-      Effect.tap(({ headers }) => budget.learn(headers)),
+      Effect.tap(({ headers }) => {
+        vague = 0
+        vagueUntil = 0
+        return budget.learn(headers)
+      }),
       Effect.catch((failure) => refused(attempt, failure)),
       Effect.timeoutOrElse({ duration: settings.timeout, orElse: () => Effect.fail(tooSlow(attempt)) })
     )
@@ -80,9 +87,18 @@ export const make = (octokit: Octokit, settings: GitHubSettings, budget: RateBud
   const refused = (attempt: string, failure: Failure) =>
     Effect.gen(function* () {
       yield* budget.learn(failure.headers)
-      const error = yield* toError(attempt, failure)
+      const now = yield* Clock.currentTimeMillis
+      // Those that were under way together are told the same.
+      const isCounted = now < vagueUntil
+      const error = yield* toError(attempt, failure, isCounted ? vague - 1 : vague)
       const { reason } = error
-      if (reason._tag === "RateLimited" && reason.kind === "secondary") yield* budget.pause(reason.retryAfter)
+      if (reason._tag === "RateLimited" && reason.kind === "secondary") {
+        yield* budget.pause(reason.retryAfter)
+        if (!saysHowLong(failure) && !isCounted) {
+          vague++
+          vagueUntil = now + Duration.toMillis(reason.retryAfter)
+        }
+      }
       return yield* error
     })
 

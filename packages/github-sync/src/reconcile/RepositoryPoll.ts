@@ -6,7 +6,7 @@
  *
  * @since 0.1.0
  */
-import { Resource, ResourceStore, type Source, type StoreError } from "@lockstep/core"
+import { Conditions, Resource, ResourceStore, type Source, type StoreError } from "@lockstep/core"
 import { Duration, Effect, Random } from "effect"
 import { fold } from "../domain/Label.ts"
 import * as LabelVocabulary from "../domain/LabelVocabulary.ts"
@@ -63,7 +63,7 @@ export const look: (
       .filter((tracker) => {
         const { number } = tracker.spec
         const pullRequest = shown.get(number)
-        if (pullRequest === undefined) return !hasEnded(tracker)
+        if (pullRequest === undefined) return !hasEnded(tracker) && !isGone(tracker)
         const last = before?.get(number)
         return last === undefined ? differs(tracker, pullRequest, vocabulary) : last !== now.get(number)
       })
@@ -72,6 +72,10 @@ export const look: (
 
 const hasEnded = ({ status }: PullRequestTracker): boolean =>
   status?.state !== undefined && (status.state === "closed" || isAfterMerge(status.state))
+
+// It was deleted, or moved to another repository: the reconciler looks now and then whether it is back.
+const isGone = ({ status }: PullRequestTracker): boolean =>
+  Conditions.get(status?.conditions, "Ready")?.reason === "GitHubNotFound"
 
 // What was seen is not remembered over a restart, but what was written down is.
 const differs = (

@@ -106,7 +106,9 @@ const isWritten = ({ labelsAdded, labelsRemoved }: SyncResult) => labelsAdded.le
 
 // What a list of pull requests doesn't show, and what may change any minute.
 const isPending = ({ observation, result }: Pass): boolean => {
-  if (observation === undefined || !SyncResult.isSuccess(result)) return true
+  // What GitHub refuses for good stays refused until a person does something.
+  if (observation === undefined) return result._tag !== "refused"
+  if (!SyncResult.isSuccess(result)) return true
   const { checks, pullRequest, qualification } = observation
   return pullRequest.open && isWaiting({ checks, mergeable: pullRequest.mergeable, reasons: qualification.reasons })
 }

@@ -20,6 +20,11 @@ const failing = <A>(effect: Effect.Effect<A, GitHubError, GitHub | GitHubEmulato
     return error
   })
 
+const getRefusal = (number: number) =>
+  Effect.flatMap(failing(getPR(number), "RateLimited"), ({ reason }) =>
+    reason._tag === "RateLimited" ? Effect.succeed(reason.retryAfter) : Effect.die(reason)
+  )
+
 const plan = (...args: Parameters<(typeof GitHubEmulator)["Service"]["plan"]>) =>
   Effect.map(GitHubEmulator, (emulator) => emulator.plan(...args))
 
@@ -314,6 +319,29 @@ describe("GitHubError", () => {
     Effect.gen(function* () {
       yield* plan({ fault: { _tag: "answer", status: 429, message: "Too many requests", applied: false } })
       assert.deepInclude((yield* failing(getPR(1), "RateLimited")).reason, { retryAfter: Duration.minutes(1) })
+    })
+  )
+
+  test(
+    "of secondary limits without a time waits longer each time, until one request goes through",
+    Effect.gen(function* () {
+      const fault = { _tag: "answer", status: 429, message: "Too many requests", applied: false } as const
+      const waits: Array<number> = []
+      for (const rounds of [8, 2]) {
+        yield* plan({ fault, times: rounds + 2 })
+        for (let round = 0; round < rounds; round++) {
+          // Those that were under way together count once.
+          const together = yield* Effect.all(round === 0 ? [1, 2, 3].map(getRefusal) : [getRefusal(1)], {
+            concurrency: 3
+          })
+          const minutes = together.map((wait) => Duration.toMinutes(wait))
+          waits.push(Math.max(...minutes))
+          yield* TestClock.adjust(Duration.minutes(Math.max(...minutes)))
+        }
+        yield* Effect.map(GitHubEmulator, (emulator) => emulator.calm())
+        yield* getPR(1)
+      }
+      assert.deepStrictEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 1, 2])
     })
   )
 
