@@ -18,6 +18,8 @@ const { outputFiles } = await build({
   format: "cjs",
   target: "node22.19",
   conditions: ["@lockstep/source"],
+  // What Node itself has is required, not imported: Node warns of an import by code that it was given as text.
+  supported: { "dynamic-import": false },
   define: { "import.meta.url": "bundleUrl" },
   write: false,
   logLevel: "warning"

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { CliError, Command } from "effect/cli"
 import { commandCompletions } from "./commands/completions.ts"
+import { commandConfig } from "./commands/config.ts"
 import { commandCrd } from "./commands/crd.ts"
 import { commandDemo } from "./commands/demo.ts"
 import { commandDrift } from "./commands/drift.ts"
@@ -24,6 +25,7 @@ export const lockstep = Command.make("lockstep").pipe(
     commandDrift,
     commandOperator,
     commandCrd,
+    commandConfig,
     commandDemo,
     commandCompletions((): Command.Command.Any => lockstep),
     commandVersion

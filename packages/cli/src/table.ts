@@ -1,27 +1,43 @@
 import type { Resource } from "@lockstep/core"
 import { Predicate } from "effect"
 
-/** The objects of a kind as a table, with the name and the kind's columns as `kubectl get` shows them. */
+type Columns = Pick<Resource.Any, "printerColumns">
+
+type Row = ReadonlyArray<string>
+
+const columnsOf = ({ printerColumns }: Columns) => printerColumns.filter(({ priority }) => (priority ?? 0) === 0)
+
+/** The name and the titles of a kind's columns, as `kubectl get` shows them. */
+export const titlesOf = (kind: Columns): Row => ["NAME", ...columnsOf(kind).map(({ name }) => name.toUpperCase())]
+
+/** What an object has in these columns. */
+export const rowOf = (kind: Columns, object: { readonly metadata: { readonly name: string } }, now: number): Row => [
+  object.metadata.name,
+  ...columnsOf(kind).map((column) => cell(column, object, now))
+]
+
+/** Lays rows out under each other. Those that come later stand under those before, as far as they are as narrow. */
+export const layout = (): ((rows: ReadonlyArray<Row>) => string) => {
+  const widths: Array<number> = []
+  return (rows) => {
+    for (const row of rows) row.forEach((text, at) => void (widths[at] = Math.max(widths[at] ?? 0, text.length)))
+    return rows
+      .map((row) =>
+        row
+          .map((text, at) => text.padEnd(widths[at] ?? 0))
+          .join("   ")
+          .trimEnd()
+      )
+      .join("\n")
+  }
+}
+
+/** The objects of a kind as a table. */
 export const tableOf = (
-  kind: Resource.Resource<string, never, never> | Pick<Resource.Any, "printerColumns">,
+  kind: Columns,
   objects: ReadonlyArray<{ readonly metadata: { readonly name: string } }>,
   now: number
-): string => {
-  const columns = kind.printerColumns.filter(({ priority }) => (priority ?? 0) === 0)
-  const rows = [
-    ["NAME", ...columns.map(({ name }) => name.toUpperCase())],
-    ...objects.map((object) => [object.metadata.name, ...columns.map((column) => cell(column, object, now))])
-  ]
-  const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => (row[index] ?? "").length))) ?? []
-  return rows
-    .map((row) =>
-      row
-        .map((text, index) => text.padEnd(widths[index] ?? 0))
-        .join("   ")
-        .trimEnd()
-    )
-    .join("\n")
-}
+): string => layout()([titlesOf(kind), ...objects.map((object) => rowOf(kind, object, now))])
 
 const cell = ({ jsonPath, type }: Resource.PrinterColumn, object: unknown, now: number): string => {
   const found = at(object, jsonPath)

@@ -4,11 +4,13 @@
  * @since 0.1.0
  */
 import { Conflict, Resource, ResourceStore, type StoreError } from "@lockstep/core"
-import { Context, Effect, Equal, Layer, Result } from "effect"
+import { Context, Effect, Equal, Layer, Result, type Duration } from "effect"
 import * as Monitors from "./Coordinator/Monitors.ts"
 import { observe, requestsOfLook, type Observation, type Policies } from "./Coordinator/Observation.ts"
+import { isSettled } from "./Coordinator/Settled.ts"
 import { Held, SyncError } from "./Coordinator/SyncError.ts"
 import * as TrackerStatus from "./Coordinator/TrackerStatus.ts"
+import * as Contest from "./domain/Contest.ts"
 import { explain, type Explanation } from "./domain/Explanation.ts"
 import type { LostLabelPolicy } from "./domain/LabelDecision.ts"
 import { isAfterMerge, type LifecycleState } from "./domain/LifecycleState.ts"
@@ -33,6 +35,19 @@ export interface CoordinatorOptions {
   readonly qualification?: QualificationPolicy
   /** What to do when the label of the state is gone; `recreate` if left out. */
   readonly lostLabel?: LostLabelPolicy
+}
+
+/**
+ * Settings of one pass over a tracker.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PassOptions {
+  /** The clusters that a merged change is to reach; none if left out. */
+  readonly clusters?: ReadonlyArray<string>
+  /** For so long nothing is undone that somebody else does to the labels: they keep undoing it. Facts are followed all the same. */
+  readonly contestedFor?: Duration.Duration
 }
 
 /**
@@ -96,10 +111,15 @@ export class Coordinator extends Context.Service<
      * Does all of the above in one pass: looks, decides, corrects the labels, creates the monitors for the given clusters
      * after the merge, and writes the status once.
      */
-    bringInStep(
+    bringInStep(tracker: PullRequestTracker, options?: PassOptions): Effect.Effect<Pass, StoreError | SyncError>
+    /**
+     * Reports whether a look at the pull request would find nothing to do, unless it has changed since the last one: from what
+     * the store holds, and without asking GitHub.
+     */
+    isSettled(
       tracker: PullRequestTracker,
       options?: { readonly clusters?: ReadonlyArray<string> }
-    ): Effect.Effect<Pass, StoreError | SyncError>
+    ): Effect.Effect<boolean, StoreError>
     /** Tells why the pull request is in the state it is in, and what would be done. Nothing is written anywhere. */
     explain(tracker: PullRequestTracker): Effect.Effect<Explanation, StoreError | GitHubError>
     /** Notes in the conditions that a suspended tracker is left alone. */
@@ -164,8 +184,12 @@ const make = (
     Effect.gen(function* () {
       const result = yield* labelManager.syncToGitHub(observation.pullRequest, state)
       if (result._tag === "unchanged") return { result, labels: seenLabels(observation) }
-      yield* Effect.logInfo(`Labels of ${formatRef(tracker.spec)}: ${result._tag}`).pipe(
-        Effect.annotateLogs({ added: result.labelsAdded.join(" "), removed: result.labelsRemoved.join(" ") })
+      yield* Effect.logInfo(tellPush(tracker, observation, result)).pipe(
+        Effect.annotateLogs({
+          status: result._tag,
+          added: result.labelsAdded.join(" "),
+          removed: result.labelsRemoved.join(" ")
+        })
       )
       const left = observation.pullRequest.labels.filter(({ name }) => !result.labelsRemoved.includes(name))
       const labels = TrackerStatus.shownBy(labelManager.vocabulary, [
@@ -210,19 +234,31 @@ const make = (
       return result
     })
 
-  const bringInStep = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
+  const bringInStep = (tracker: PullRequestTracker, options: PassOptions) =>
     github.budget
       .reserve(
         `look at ${formatRef(tracker.spec)}`,
         requestsOfPass(policies)
-      )(carryOutPass(tracker, clusters))
+      )(carryOutPass(tracker, options))
       .pipe(
         Effect.catchTag("GitHubError", (error) =>
           Effect.map(recordFailure(tracker, error), (failed) => ({ ...failed, observation: undefined, monitors: [] }))
         )
       )
 
-  const carryOutPass = (tracker: PullRequestTracker, clusters: ReadonlyArray<string>) =>
+  // Who else changes them back at once is not fought.
+  const leave = (observation: Observation, retryAfter: Duration.Duration) =>
+    Effect.gen(function* () {
+      const shown = labelManager.getCurrentState(observation.pullRequest)
+      const reason = "somebody else keeps changing its labels back; they are left alone for a while"
+      const told = yield* SyncResult.nothingDone({ from: shown, to: shown }, reason)
+      return {
+        labels: { ...seenLabels(observation), contested: reason },
+        result: { _tag: "deferred" as const, ...told, retryAfter }
+      }
+    })
+
+  const carryOutPass = (tracker: PullRequestTracker, { clusters = [], contestedFor }: PassOptions) =>
     Effect.gen(function* () {
       const { monitors: present, observation: looked } = yield* look(tracker)
       if (Result.isFailure(looked)) {
@@ -231,7 +267,9 @@ const make = (
       const observation = looked.success
       const { decision, pullRequest } = observation
       const { labels, result } = decision.write
-        ? yield* push(tracker, observation, decision.state)
+        ? contestedFor !== undefined && Contest.undoes(decision, tracker.status?.labels?.lastApplied)
+          ? yield* leave(observation, contestedFor)
+          : yield* push(tracker, observation, decision.state)
         : {
             labels: seenLabels(observation),
             result: yield* SyncResult.refused(labelManager.getCurrentState(pullRequest), decision.reason)
@@ -239,11 +277,20 @@ const make = (
       const { mergeCommitSHA } = pullRequest
       const created =
         isAfterMerge(decision.state) && mergeCommitSHA !== undefined
-          ? yield* Monitors.create(store, tracker, { state: decision.state, mergeCommitSHA }, clusters)
-          : []
-      const monitors = Monitors.together(present, created)
-      const status = yield* TrackerStatus.fromObservation(tracker, observation, labels, monitors)
-      return { tracker: yield* record(tracker, status), observation, result, monitors }
+          ? yield* Monitors.tryAll(store, tracker, mergeCommitSHA, clusters)
+          : { monitors: [], failures: [] }
+      const monitors = Monitors.together(present, created.monitors)
+      const [refused] = created.failures
+      const status = yield* TrackerStatus.fromObservation(
+        tracker,
+        observation,
+        refused === undefined ? labels : { ...labels, unwatched: refused },
+        monitors
+      )
+      const after = yield* record(tracker, status)
+      // What was done to the labels is written down first: it is so, whatever else is wrong.
+      if (refused !== undefined) return yield* refused
+      return { tracker: after, observation, result, monitors }
     })
 
   return Coordinator.of({
@@ -256,7 +303,7 @@ const make = (
     ensureConsistency: Effect.fn("Coordinator.ensureConsistency")((tracker) =>
       startingOver(store, tracker, (current) =>
         Effect.gen(function* () {
-          const { observation, result } = yield* bringInStep(current, [])
+          const { observation, result } = yield* bringInStep(current, {})
           const [error] = result.errors
           if (error !== undefined) return yield* error
           if (observation !== undefined && !observation.decision.write) {
@@ -272,7 +319,12 @@ const make = (
       Monitors.create(store, tracker, tracker.status ?? {}, clusters)
     ),
     bringInStep: Effect.fn("Coordinator.bringInStep")((tracker, options = {}) =>
-      startingOver(store, tracker, (current) => bringInStep(current, options.clusters ?? []))
+      startingOver(store, tracker, (current) => bringInStep(current, options))
+    ),
+    isSettled: Effect.fn("Coordinator.isSettled")((tracker, { clusters = [] } = {}) =>
+      Effect.map(Monitors.list(store, tracker), (monitors) =>
+        isSettled(tracker, monitors, { clusters, qualification: policies.qualification })
+      )
     ),
     explain: Effect.fn("Coordinator.explain")((tracker) =>
       Effect.gen(function* () {
@@ -287,6 +339,14 @@ const make = (
       )
     )
   })
+}
+
+// What people read in the log: the pull request, its state, what was done to its labels, and why.
+const tellPush = ({ spec }: PullRequestTracker, { decision }: Observation, result: SyncResult): string => {
+  const done = [...result.labelsAdded.map((name) => `+${name}`), ...result.labelsRemoved.map((name) => `-${name}`)]
+  return SyncResult.isSuccess(result)
+    ? `${formatRef(spec)} is ${decision.state}: ${done.join(" ")} (${decision.reason})`
+    : `${formatRef(spec)} is ${decision.state}, but its labels don't show it yet: ${result.reason}`
 }
 
 // A look, and then one label set, one taken away, and both read back: with less than that left, nothing is begun.

@@ -18,6 +18,7 @@ export type {
 } from "./GitHub/GitHubClient.ts"
 export { GitHubError, type GitHubErrorReason } from "./GitHub/GitHubError.ts"
 export type { GitHubApp, GitHubSettings, Proxy } from "./GitHub/GitHubSettings.ts"
+export { isPrivateKey, unfolded } from "./GitHub/GitHubSettings.ts"
 
 /**
  * GitHub, as far as Lockstep needs it: pull requests with their checks and reviews, and labels that are added and taken
@@ -50,6 +51,9 @@ export class GitHub extends Context.Service<GitHub, GitHubClient>()("@lockstep/g
   /** Reaches GitHub as the given settings say. */
   static readonly layerWith = (settings: Settings.GitHubSettings): Layer.Layer<GitHub> =>
     Layer.effect(GitHub, OctokitClient.make(settings))
+
+  /** The settings that the environment holds, for whoever adds to them. */
+  static readonly settings: Config.Config<Settings.GitHubSettings> = Settings.config
 
   /** Reaches GitHub as the environment says: `LOCKSTEP_GITHUB_TOKEN` or `LOCKSTEP_GITHUB_APP_…`, `LOCKSTEP_GITHUB_URL`, and so on. */
   static readonly layer: Layer.Layer<GitHub, Config.ConfigError> = Layer.effect(

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export * as CataloguePlan from "./domain/CataloguePlan.ts"
+export * as Contest from "./domain/Contest.ts"
 export * as Deployment from "./domain/Deployment.ts"
 export * as Explanation from "./domain/Explanation.ts"
 export * as Facts from "./domain/Facts.ts"
@@ -15,7 +16,7 @@ export * as LabelVocabulary from "./domain/LabelVocabulary.ts"
 export * as LifecycleState from "./domain/LifecycleState.ts"
 export * as PullRequest from "./domain/PullRequest.ts"
 export * as Qualification from "./domain/Qualification.ts"
-export { GitHub, GitHubError } from "./GitHub.ts"
+export { GitHub, GitHubError, isPrivateKey, unfolded } from "./GitHub.ts"
 export type {
   Comment,
   CommitComparison,
@@ -46,7 +47,7 @@ export type { PullRequestTrackerStatus } from "./resources/PullRequestTracker.ts
 export { SyncResult } from "./SyncResult.ts"
 export type { SyncDetails } from "./SyncResult.ts"
 export { Coordinator, SyncError } from "./Coordinator.ts"
-export type { CoordinatorOptions, Pass } from "./Coordinator.ts"
+export type { CoordinatorOptions, Pass, PassOptions } from "./Coordinator.ts"
 export type { Observation } from "./Coordinator/Observation.ts"
 export * as Discovery from "./reconcile/Discovery.ts"
 export { statusOf, Webhooks } from "./Webhooks.ts"

@@ -1,5 +1,5 @@
 import { Conditions, Resource, ResourceStore } from "@lockstep/core"
-import { Coordinator, DriftMonitor, PullRequestTracker, type SyncResult } from "@lockstep/github-sync"
+import { Coordinator, DriftMonitor, monitorName, PullRequestTracker, type SyncResult } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults } from "@lockstep/github-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref } from "effect"
@@ -513,6 +513,36 @@ describe("Coordinator.bringInStep", () => {
         assert.strictEqual(pass.tracker.status?.state, state)
         assert.deepStrictEqual(yield* labelsOf(4), [`cd/${state}`])
       }
+    })
+  )
+
+  test(
+    "writes down what it did to the labels, and what is wrong, where a monitor belongs to somebody else",
+    Effect.gen(function* () {
+      const store = yield* ResourceStore
+      const tracker = yield* track(4)
+      const spec = { trackerRef: { name: "another" }, cluster: "eu-west-1", revision: "a".repeat(40) }
+      const name = monitorName(tracker.metadata.name, "eu-west-1")
+      yield* store.create(DriftMonitor, { metadata: { name, namespace: "default" }, spec })
+      const step = Effect.flatMap(again(tracker), (current) =>
+        Coordinator.use((one) => one.bringInStep(current, { clusters: ["eu-west-1", "us-east-1"] }))
+      )
+      const error = yield* Effect.flip(step)
+      assert.include(error.message, "does not belong to")
+      const after = yield* again(tracker)
+      assert.strictEqual(after.status?.labels?.lastApplied, "merged")
+      assert.strictEqual(status(after, "Ready"), "False ForeignMonitor")
+      // The other clusters are watched all the same.
+      assert.deepStrictEqual(
+        after.status?.driftMonitorRefs?.map(({ name: found }) => found),
+        [monitorName(tracker.metadata.name, "us-east-1")]
+      )
+      yield* Effect.flip(step)
+      assert.deepStrictEqual(yield* again(tracker), after)
+
+      yield* store.delete(DriftMonitor, Resource.key(name, "default"))
+      yield* step
+      assert.match(status(yield* again(tracker), "Ready") ?? "", /^True/u)
     })
   )
 })

@@ -148,6 +148,32 @@ describe("LabelManager.syncToGitHub", () => {
     })
   )
 
+  const crowd = (count: number) => Array.from({ length: count }, (_, at) => `team ${at}`)
+
+  test(
+    "makes room among its own labels where there is none for another one, and keeps one of them",
+    [...crowd(98), "cd/discovered", "cd/rejected"],
+    Effect.gen(function* () {
+      const { world: github } = yield* GitHubEmulator
+      const shown: Array<number> = []
+      github.onEvent(() => void shown.push(statesOf(github.labelsOf(pr(1))).length))
+      assert.deepInclude(yield* sync("qualified"), { _tag: "applied", finalState: "qualified" })
+      assert.deepStrictEqual(foreign(yield* labels).length, 98)
+      assert.isTrue(shown.length > 0 && shown.every((count) => count > 0))
+    })
+  )
+
+  test(
+    "is refused where others have left no room, and says so",
+    [...crowd(99), "cd/discovered"],
+    Effect.gen(function* () {
+      const result = yield* sync("qualified")
+      assert.deepInclude(result, { _tag: "refused", finalState: "discovered" })
+      assert.include(result.reason, "Issues cannot have more than 100 labels")
+      assert.strictEqual((yield* labels).length, 100)
+    })
+  )
+
   test(
     "does not know the end when it could not look",
     ["cd/discovered"],

@@ -39,6 +39,14 @@ describe("GitHubWebhooks.sign", () => {
 
 describe("Webhooks.receive", () => {
   test(
+    "takes nothing that is signed with an empty secret",
+    Effect.gen(function* () {
+      assert.strictEqual(yield* receive(yield* labelled("")), "unsigned")
+    }),
+    { secrets: secrets("") }
+  )
+
+  test(
     "takes what is signed, once, and tells what is worth looking at",
     Effect.gen(function* () {
       const webhooks = yield* Webhooks

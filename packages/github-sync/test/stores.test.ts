@@ -1,9 +1,8 @@
 import { MemoryStore, SqliteStore } from "@lockstep/core"
 import { describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { folder } from "./support/folder.ts"
 import { labelLoop, layerLoop } from "./support/loop.ts"
 
 describe("The label loop", () => {
@@ -15,9 +14,7 @@ describe("The label loop", () => {
     "goes all the way on a store in a SQLite file",
     () =>
       Effect.gen(function* () {
-        const folder = mkdtempSync(join(tmpdir(), "lockstep-github-"))
-        yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true, force: true })))
-        const store = SqliteStore.layer({ path: join(folder, "store.db") })
+        const store = SqliteStore.layer({ path: join(yield* folder, "store.db") })
         yield* labelLoop.pipe(Effect.provide(layerLoop.pipe(Layer.provideMerge(store))))
       }).pipe(Effect.scoped),
     30_000

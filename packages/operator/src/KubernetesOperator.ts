@@ -16,21 +16,22 @@ import {
 import type { KubernetesError, Transport, TransportOptions } from "@lockstep/core/kubernetes"
 import {
   DriftMonitor,
-  GitHub,
   OperatorConfig,
   PullRequestTracker,
   type Coordinator,
+  type GitHub,
   type LabelManager,
-  type Pass,
-  type LabelVocabulary
+  type Pass
 } from "@lockstep/github-sync"
-import { Effect, Layer, Option, type Config } from "effect"
+import { Effect, Layer, type Config } from "effect"
 import { hostname } from "node:os"
-import * as Configuration from "./Configuration.ts"
+import type { ConfigFileError } from "./ConfigFileSource.ts"
+import { runConfigured } from "./ConfiguredOperator.ts"
 import { layerServices, type ServicesOptions } from "./layerServices.ts"
 import { passEvent } from "./passEvent.ts"
-import { runOperator, type OperatorOptions } from "./Operator.ts"
+import type { OperatorOptions } from "./Operator.ts"
 import type { ProbesError } from "./Probes.ts"
+import { Secrets } from "./Secrets.ts"
 import type { WebhookServerError } from "./WebhookServer.ts"
 
 /**
@@ -107,14 +108,12 @@ export interface KubernetesOperatorOptions extends Omit<OperatorOptions, "electi
  * - Trackers are followed and created in one namespace: that of the options, or else that of the kubeconfig's context or of
  *   the pod. The lease is in the same one unless told otherwise, and names this host as its holder.
  * - What labels it changes, and what keeps it from doing so, it also tells as events of the trackers (`kubectl describe`).
- * - What the options leave out is as the `OperatorConfig` named `lockstep` says, where there is one. It is read at the start.
+ * - What the options leave out is as the `OperatorConfig` named `lockstep` says, where there is one. It is followed: a change
+ *   is taken up while the operator runs, and one that can't be used is refused in its status, while the one before goes on.
+ * - Tokens and keys that it names are read from the `Secret` resources of the operator's namespace, and read again each
+ *   minute; `LOCKSTEP_GITHUB_TOKEN` and its like come first.
  * - Before anything else it looks at its kinds: where the cluster is not reached, a kind is not installed or a right is missing, it fails at once
  *   and says so. Later on it waits for the cluster to come back.
- *
- * **Gotchas**
- *
- * How GitHub is reached comes from the environment alone: the part `github` of the configuration names secrets, and no
- * secret is read here. Put it into the environment of the pod from there.
  *
  * @see layerKubernetes for the parts, to be put together in another way
  * @category programs
@@ -126,7 +125,7 @@ export const runKubernetesOperator = (
   never,
   | StoreError
   | KubernetesError
-  | LabelVocabulary.VocabularyError
+  | ConfigFileError
   | ProbesError
   | WebhookServerError
   | LeaderElection.LeadershipLost
@@ -138,14 +137,13 @@ export const runKubernetesOperator = (
     const namespace = options.namespace ?? (yield* transport.namespace)
     const election = electionOf(options, namespace)
     yield* look(transport, namespace, election?.lease)
-    const configured = yield* Effect.provide(Configuration.read, layerStore)
     yield* Effect.logInfo(`Works on ${yield* transport.server} in the namespace ${namespace}`)
     const { election: _, ...given } = options
     const events = yield* EventRecorder
     const onPass = (pass: Pass) => Effect.andThen(tell(events, pass), options.onPass?.(pass) ?? Effect.void)
-    const all = { ...Option.getOrElse(configured, () => ({})), ...given, namespace, onPass }
-    return yield* runOperator(election === undefined ? all : { ...all, election }).pipe(
-      Effect.provide(layerServices(all, layerStore).pipe(Layer.provideMerge(GitHub.layer)))
+    const all = { ...given, namespace, onPass }
+    return yield* runConfigured(election === undefined ? all : { ...all, election }).pipe(
+      Effect.provide(Layer.merge(layerStore, Secrets.layerKubernetes(transport, namespace)))
     )
   }).pipe(Effect.provide(layerEvents.pipe(Layer.provideMerge(layerConnection(options.connection)))))
 

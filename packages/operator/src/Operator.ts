@@ -4,11 +4,9 @@
  * @since 0.1.0
  */
 import {
-  Fence,
   Health,
   Manager,
-  MemoryStore,
-  SqliteStore,
+  type Controller,
   type LeaderElection,
   type ResourceStore,
   type Source,
@@ -16,19 +14,17 @@ import {
 } from "@lockstep/core"
 import {
   Discovery,
-  DryRun,
-  GitHub,
-  PullRequest,
   RepositoryPoll,
   TrackerReconciler,
   Webhooks,
   WebhookSource,
   type Coordinator,
+  type GitHub,
   type LabelManager,
+  type PullRequest,
   type WebhooksOptions
 } from "@lockstep/github-sync"
-import { Cause, Duration, Effect, Exit, Layer, Runtime, type Config } from "effect"
-import { layerServices, type ServicesOptions } from "./layerServices.ts"
+import { Cause, Duration, Effect, Exit, Layer, Runtime, type Context, type Scope } from "effect"
 import * as Probes from "./Probes.ts"
 import * as WebhookServer from "./WebhookServer.ts"
 
@@ -59,36 +55,6 @@ export interface OperatorOptions extends Pick<
   /** Called when everything runs, with the address of the probes if there is one. */
   readonly onStarted?: (address: URL | undefined) => Effect.Effect<void>
 }
-
-/**
- * Settings of everything an operator works with on a machine of its own.
- *
- * @category models
- * @since 0.1.0
- */
-export interface LocalOptions extends ServicesOptions, MemoryStore.MemoryStoreOptions {
-  /** A SQLite file that keeps what is known over a restart; it is kept in memory if left out. */
-  readonly storeFile?: string
-}
-
-/**
- * Provides everything an operator needs but GitHub, without a cluster: the store is in memory, or in a file.
- *
- * **Gotchas**
- *
- * What a store in memory holds ends with the process. Labels and facts are on GitHub, so the next start finds its way from
- * there; only who set a label last is forgotten.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerLocal = (
-  options: LocalOptions = {}
-): Layer.Layer<Coordinator | LabelManager | ResourceStore, StoreError, GitHub> =>
-  layerServices(options, Fence.layerStore.pipe(Layer.provide(layerStore(options))))
-
-const layerStore = ({ storeFile, ...options }: LocalOptions): Layer.Layer<ResourceStore, StoreError> =>
-  storeFile === undefined ? MemoryStore.layer(options) : SqliteStore.layer({ path: storeFile })
 
 /**
  * Runs the operator until it is interrupted.
@@ -124,14 +90,14 @@ export const runOperator = (
 ): Effect.Effect<
   never,
   StoreError | Probes.ProbesError | WebhookServer.WebhookServerError | LeaderElection.LeadershipLost,
-  ResourceStore | Coordinator | GitHub
+  ResourceStore | Coordinator | LabelManager | GitHub
 > =>
   Effect.scoped(
     Effect.gen(function* () {
       yield* Effect.addFinalizer(() => Effect.logInfo("Operator stopped"))
       const address = options.probes === undefined ? undefined : yield* Probes.serve(options.probes)
       return yield* Manager.run({
-        controllers: [follow(options)],
+        controllers: [Effect.flatMap(receiving(options), (webhooks) => follow(options, webhooks))],
         onStarted: () => begin(options, address),
         ...(options.election === undefined ? {} : { election: options.election })
       })
@@ -139,22 +105,24 @@ export const runOperator = (
   ).pipe(Effect.provide(Health.layer))
 
 /** Starts the controller of trackers, with all that leads to a look at them. */
-const follow = Effect.fnUntraced(function* (options: OperatorOptions) {
-  const poll = RepositoryPoll.source({
-    repositories: options.repositories ?? [],
-    prune: options.prune ?? "keep",
-    interval: interval(options),
-    ...placeOf(options)
-  })
-  const receiver = yield* receiving(options)
+export const follow = Effect.fnUntraced(function* (
+  options: OperatorOptions,
+  webhooks: Context.Context<Webhooks> | undefined
+): Effect.fn.Return<Controller.Controller, never, ResourceStore | Coordinator | LabelManager | GitHub | Scope.Scope> {
+  const where = { repositories: options.repositories ?? [], prune: options.prune ?? "keep", ...placeOf(options) }
+  const poll = RepositoryPoll.source({ ...where, interval: interval(options) })
+  const source = WebhookSource.source(where)
+  const told: Source.Source<ResourceStore | GitHub | LabelManager> | undefined =
+    webhooks === undefined ? undefined : (sink) => Effect.provide(source(sink), webhooks)
   return yield* TrackerReconciler.start({
     ...options,
     recheckInterval: options.recheckInterval ?? Duration.times(interval(options), 5),
-    sources: [poll, ...receiver]
+    resume: true,
+    sources: told === undefined ? [poll] : [poll, told]
   })
 })
 
-const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: URL | undefined) {
+export const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: URL | undefined) {
   yield* Effect.forEach(options.pullRequests ?? [], (ref) => Discovery.track(ref, options.namespace), { discard: true })
   yield* Effect.logInfo(
     address === undefined ? "Operator started" : `Operator started; it answers probes at ${address.href}`
@@ -162,61 +130,19 @@ const begin = Effect.fnUntraced(function* (options: OperatorOptions, address: UR
   yield* options.onStarted?.(address) ?? Effect.void
 })
 
-/** The source of what GitHub tells by itself, if it is to. */
-const receiving = (options: OperatorOptions) =>
+/** Takes what GitHub tells by itself, if it is to. */
+export const receiving = ({ webhooks }: Pick<OperatorOptions, "webhooks">) =>
   Effect.gen(function* () {
-    const { prune, repositories, webhooks } = options
-    if (webhooks === undefined) return []
+    if (webhooks === undefined) return undefined
     const context = yield* Layer.build(Webhooks.layerWith(webhooks))
     const address = yield* Effect.provide(WebhookServer.serve(webhooks), context)
     yield* Effect.logInfo(`Webhooks are taken at ${address.href}`)
-    const source = WebhookSource.source({
-      repositories: repositories ?? [],
-      prune: prune ?? "keep",
-      ...placeOf(options)
-    })
-    const provided: Source.Source<ResourceStore | GitHub> = (sink) => Effect.provide(source(sink), context)
-    return [provided]
+    return context
   })
 
 const placeOf = ({ namespace }: OperatorOptions) => (namespace === undefined ? {} : { namespace })
 
 const interval = ({ syncInterval }: OperatorOptions) => Duration.fromInputUnsafe(syncInterval ?? "2 minutes")
-
-/**
- * Runs a local operator against the GitHub that the environment names, until it is interrupted. With `dryRun` it tells what
- * it would do, and does nothing.
- *
- * @see runOperator for the parts, to be put together in another way
- * @category programs
- * @since 0.1.0
- */
-export const runLocalOperator = (
-  options: OperatorOptions & LocalOptions & { readonly dryRun?: boolean } = {}
-): Effect.Effect<
-  never,
-  | StoreError
-  | Probes.ProbesError
-  | WebhookServer.WebhookServerError
-  | LeaderElection.LeadershipLost
-  | Config.ConfigError
-> =>
-  runOperator(options).pipe(
-    Effect.provide(
-      layerLocal(options).pipe(Layer.provideMerge(options.dryRun === true ? layerObserving : GitHub.layer))
-    )
-  )
-
-/**
- * Provides the GitHub that the environment names, to be looked at only: what would be written is told in the log.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerObserving: Layer.Layer<GitHub, Config.ConfigError> = Layer.effect(
-  GitHub,
-  Effect.map(GitHub, (github) => DryRun.make(github, (write) => Effect.logInfo(`Would ${write}`)))
-).pipe(Layer.provide(GitHub.layer))
 
 /**
  * Ends the process with 0 when the operator was interrupted and stopped cleanly, as `runMain` asks for it.

@@ -27,7 +27,7 @@ export interface ClusterRole {
  * **Details**
  *
  * It is to be bound to the operator's ServiceAccount by a ClusterRoleBinding, since the `OperatorConfig` belongs to no
- * namespace. It gives no right to read secrets.
+ * namespace. It gives no right to read secrets: see `secretsRole`.
  *
  * **Example** (Printing it)
  *
@@ -50,8 +50,41 @@ export const clusterRole: Effect.Effect<ClusterRole> = Effect.gen(function* () {
     rules: [
       ...Rbac.rules([PullRequestTracker, DriftMonitor], "controller"),
       ...Rbac.rules([OperatorConfig], "reader"),
+      // Whether it is taken up is told in its status.
+      { apiGroups: [OperatorConfig.group], resources: [`${OperatorConfig.plural}/status`], verbs: ["get", "update"] },
       { apiGroups: [Lease.group], resources: [Lease.plural], verbs: ["get", "create", "update"] },
       { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] }
     ]
   }
+})
+
+/**
+ * A Role, as far as it is needed here.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Role {
+  readonly apiVersion: "rbac.authorization.k8s.io/v1"
+  readonly kind: "Role"
+  readonly metadata: { readonly name: string }
+  readonly rules: ReadonlyArray<Rbac.PolicyRule & { readonly resourceNames: ReadonlyArray<string> }>
+}
+
+/**
+ * The Role that lets the operator read the secrets that its configuration names, by their names, and no other ones.
+ *
+ * **Details**
+ *
+ * It belongs into the operator's namespace, where the secrets are, bound to its ServiceAccount by a RoleBinding. Without it, the
+ * token comes from the environment.
+ *
+ * @category manifests
+ * @since 0.1.0
+ */
+export const secretsRole = (names: ReadonlyArray<string>): Role => ({
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "Role",
+  metadata: { name: "lockstep-operator-secrets" },
+  rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"], resourceNames: [...new Set(names)].toSorted() }]
 })

@@ -1,4 +1,4 @@
-import { Lease, ResourceStore } from "@lockstep/core"
+import { Lease, ResourceStore, SqliteStore } from "@lockstep/core"
 import { Discovery, LabelVocabulary, PullRequestTracker } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults, GitHubWebhooks, serve, type GitHubSeed } from "@lockstep/github-sync/testing"
 import { layerLocal, runLocalOperator, runOperator, teardown } from "@lockstep/operator"
@@ -6,6 +6,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, References } from "effect"
 import { TestClock } from "effect/testing"
 import { spawn } from "node:child_process"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { ask } from "./support/ask.ts"
 import { until } from "./support/until.ts"
@@ -168,6 +171,56 @@ describe("runLocalOperator", () => {
       )
       yield* Fiber.interrupt(fiber)
       assert.isFalse(emulator.exchanges.some(({ method }) => method !== "GET"))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("keeps what a dry run makes of trackers to itself", () =>
+    Effect.gen(function* () {
+      const { emulator, url } = yield* serve({ seed, token: "t" })
+      const env = { LOCKSTEP_GITHUB_URL: url.href, LOCKSTEP_GITHUB_TOKEN: "t" }
+      const told: Array<string> = []
+      const folder = mkdtempSync(join(tmpdir(), "lockstep-operator-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true, force: true })))
+      const storeFile = join(folder, "operator.db")
+      const dryRun = (until: Effect.Effect<unknown>) =>
+        runLocalOperator({
+          repositories: [acme],
+          storeFile,
+          dryRun: true,
+          onIntendedWrite: (write) => Effect.sync(() => void told.push(write))
+        }).pipe(
+          Effect.raceFirst(until),
+          Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
+          Effect.provideService(References.MinimumLogLevel, "None")
+        )
+      const tells = (count: number) =>
+        until(
+          Effect.sync(() => told.length),
+          (length) => length === count
+        )
+      yield* dryRun(tells(1))
+      assert.deepStrictEqual(readdirSync(folder), [])
+
+      yield* Effect.provide(Discovery.track({ repository: acme, number: 2 }), SqliteStore.layer({ path: storeFile }))
+      const before = readFileSync(storeFile)
+      yield* dryRun(tells(3))
+      const [first, ...rest] = told
+      assert.strictEqual(first, "add the label cd/qualified to acme/web#1")
+      assert.deepStrictEqual(rest.toSorted(), ["add the label cd/merged to acme/web#2", first])
+      assert.deepStrictEqual(readFileSync(storeFile), before)
+      assert.isFalse(existsSync(`${storeFile}-github`))
+      const { items } = yield* ResourceStore.use((store) => store.list(PullRequestTracker)).pipe(
+        Effect.provide(SqliteStore.layer({ path: storeFile }))
+      )
+      assert.deepStrictEqual(
+        items.map(({ spec, status }) => [spec.number, status]),
+        [[2, undefined]]
+      )
+      assert.isFalse(emulator.exchanges.some(({ method }) => method !== "GET"))
+
+      writeFileSync(storeFile, "something else of at least some length".repeat(100))
+      const error = yield* Effect.flip(dryRun(Effect.never))
+      assert.include(error.message, "it can't be copied for a dry run")
     }).pipe(Effect.scoped)
   )
 })

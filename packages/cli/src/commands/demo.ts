@@ -20,6 +20,7 @@ export const commandDemo = Command.make(
       StoreError: (error) => failure(error.message),
       GitHubError: (error) => failure(error.message),
       GitHubServerError: (error) => failure(error.message),
+      WebhookServerError: (error) => failure(error.message),
       DataplaneError: (error) => failure(error.message)
     }),
     reporting("human")

@@ -3,7 +3,13 @@ import { Effect } from "effect"
 import type { Tell } from "./haproxy.ts"
 
 /** Plays the label loop through and answers whether a second look at everything changes nothing. */
-export const labelsDemo = Effect.fnUntraced(function* (tell: Tell) {
+export const labelsDemo: (
+  tell: Tell
+) => Effect.Effect<
+  boolean,
+  Effect.Error<ReturnType<Tell>> | Effect.Error<ReturnType<typeof demoLabelLoop>>,
+  Effect.Services<ReturnType<Tell>>
+> = Effect.fnUntraced(function* (tell: Tell) {
   yield* tell("Pull requests: labels and trackers, on an in-process GitHub\n")
   const report = yield* demoLabelLoop()
   for (const chapter of report.chapters) yield* tell(chapterText(chapter))

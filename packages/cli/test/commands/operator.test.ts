@@ -34,6 +34,11 @@ describe("lockstep operator run", () => {
       "leave --store out, or run a local operator: --mode local"
     ],
     [
+      "--mode kubernetes --config FILE",
+      "--config names a file, and an operator on a cluster goes by the OperatorConfig there",
+      "kubectl apply -f FILE, and leave --config out"
+    ],
+    [
       "--mode kubernetes --dry-run",
       "a dry run would write trackers into the cluster that tell of labels nobody has set",
       "run it without a cluster: --mode local --dry-run"

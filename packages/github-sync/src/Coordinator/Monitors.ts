@@ -1,5 +1,5 @@
 import { findOrCreate, Resource, ResourceStore, type StoreError } from "@lockstep/core"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { isAfterMerge } from "../domain/LifecycleState.ts"
 import { DriftMonitor, monitorName, trackerLabel } from "../resources/DriftMonitor.ts"
 import type { PullRequestTracker, PullRequestTrackerStatus } from "../resources/PullRequestTracker.ts"
@@ -15,6 +15,32 @@ export const create = (
   state === undefined || !isAfterMerge(state) || mergeCommitSHA === undefined
     ? Effect.fail(new SyncError({ reason: new NotMerged({ tracker: Resource.formatKey(Resource.keyOf(tracker)) }) }))
     : Effect.forEach([...new Set(clusters)], (cluster) => createOne(store, tracker, cluster, mergeCommitSHA))
+
+/** Creates the monitors that are missing, and goes on after one that can't be created: those of other clusters do their work. */
+export const tryAll = (
+  store: (typeof ResourceStore)["Service"],
+  tracker: PullRequestTracker,
+  revision: string,
+  clusters: ReadonlyArray<string>
+): Effect.Effect<
+  { readonly monitors: ReadonlyArray<DriftMonitor>; readonly failures: ReadonlyArray<StoreError | SyncError> },
+  StoreError
+> =>
+  Effect.gen(function* () {
+    const monitors: Array<DriftMonitor> = []
+    const failures: Array<StoreError | SyncError> = []
+    for (const cluster of new Set(clusters)) {
+      const made = yield* Effect.result(createOne(store, tracker, cluster, revision))
+      if (Result.isSuccess(made)) monitors.push(made.success)
+      // What is soon over is not worth a condition: the whole pass is repeated.
+      else if (made.failure.treatment._tag !== "terminal") return yield* retried(made.failure)
+      else failures.push(made.failure)
+    }
+    return { monitors, failures }
+  })
+
+const retried = (failure: StoreError | SyncError): Effect.Effect<never, StoreError> =>
+  failure._tag === "StoreError" ? Effect.fail(failure) : Effect.die(failure)
 
 const createOne = (
   store: (typeof ResourceStore)["Service"],

@@ -1,4 +1,4 @@
-import { Conditions, Timestamp } from "@lockstep/core"
+import { Conditions, Timestamp, type StoreError } from "@lockstep/core"
 import { Effect } from "effect"
 import type { LabelDecision } from "../domain/LabelDecision.ts"
 import { ownedAmong, type LabelVocabulary } from "../domain/LabelVocabulary.ts"
@@ -8,6 +8,7 @@ import type { GitHubError } from "../GitHub/GitHubError.ts"
 import type { DriftMonitor } from "../resources/DriftMonitor.ts"
 import type { PullRequestTracker, PullRequestTrackerStatus } from "../resources/PullRequestTracker.ts"
 import type { SyncResult } from "../SyncResult.ts"
+import type { SyncError } from "./SyncError.ts"
 import type { Observation } from "./Observation.ts"
 
 /** What became of the labels in this pass: pushed, or only looked at. */
@@ -16,6 +17,10 @@ export interface Labels {
   readonly shown: ReadonlyArray<LifecycleState>
   /** What went wrong with writing them, if anything. */
   readonly failure?: SyncResult
+  /** Why they are left as they are although they should be others, if so. */
+  readonly contested?: string
+  /** Why a cluster can't be watched, if so. */
+  readonly unwatched?: StoreError | SyncError
 }
 
 const historyLength = 20
@@ -63,7 +68,7 @@ export const fromObservation = (
         ? {}
         : // In an order of their own: that in which they are found or asked for is no change.
           { driftMonitorRefs: monitors.map(({ metadata }) => ({ name: metadata.name })).toSorted(byName) }),
-      conditions: yield* Conditions.set(before.conditions, [...findings, ready(findings, state, generation)])
+      conditions: yield* Conditions.set(before.conditions, [...findings, ready(findings, labels, state, generation)])
     }
   })
 
@@ -114,6 +119,9 @@ const labelsInSync = (decision: LabelDecision, labels: Labels, observedGeneratio
   const [failure] = labels.failure?.errors ?? []
   if (decision.verdict === "held") {
     return { type, status: "False", reason: "LabelConflict", message: decision.reason, observedGeneration }
+  }
+  if (labels.contested !== undefined) {
+    return { type, status: "False", reason: "LabelsContested", message: labels.contested, observedGeneration }
   }
   if (failure !== undefined) {
     return { type, status: "False", reason: reasonOf(failure), message: lasting(failure), observedGeneration }
@@ -176,16 +184,19 @@ const limited = (error: GitHubError | undefined, observedGeneration: number): Co
 
 const ready = (
   findings: ReadonlyArray<Conditions.Finding>,
+  { unwatched }: Labels,
   state: LifecycleState,
   observedGeneration: number
 ): Conditions.Finding =>
-  Conditions.summarize(findings, {
-    type: "Ready",
-    of: ["LabelsInSync"],
-    reason: "InStep",
-    message: `the pull request is ${state}, and its labels say so`,
-    observedGeneration
-  })
+  unwatched !== undefined
+    ? { type: "Ready", status: "False", reason: unwatched.reason._tag, message: unwatched.message, observedGeneration }
+    : Conditions.summarize(findings, {
+        type: "Ready",
+        of: ["LabelsInSync"],
+        reason: "InStep",
+        message: `the pull request is ${state}, and its labels say so`,
+        observedGeneration
+      })
 
 const reasonOf = (error: GitHubError): string => `GitHub${error.reason._tag}`
 

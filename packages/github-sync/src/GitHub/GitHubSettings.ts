@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import { Config, Duration, Option, Redacted, Schema } from "effect"
-import { createPrivateKey } from "node:crypto"
+import { createPrivateKey, X509Certificate } from "node:crypto"
+import { readFileSync } from "node:fs"
 import type { RateBudget, RateBudgetOptions } from "./RateBudget.ts"
 
 /**
@@ -51,12 +52,19 @@ export interface GitHubSettings {
   /** Carries the requests instead of the runtime's own `fetch`. */
   readonly fetch?: typeof globalThis.fetch
   readonly proxy?: Proxy
+  /** The certificate of an authority that is trusted besides the public ones, in PEM: that of an Enterprise server's. */
+  readonly ca?: string
   /** A budget that is shared with others; one of its own if left out. */
   readonly budget?: RateBudget
   /** The pace of a budget of its own. */
   readonly pace?: RateBudgetOptions
   /** How many answers of each kind are remembered (5000 if left out). */
   readonly cacheCapacity?: number
+  /**
+   * A file that remembers answers over a restart; they are remembered in memory only if left out. Several programs may share
+   * it, also with different tokens: none sees what another was answered.
+   */
+  readonly cacheFile?: string
 }
 
 // An unreadable value must not fall through to the next name, but be reported.
@@ -74,14 +82,25 @@ const baseUrl = Config.map(
 
 const pem = Schema.RedactedFromValue(
   Schema.String.check(
-    Schema.makeFilter((text: string) => readsAsKey(text) || "Expected a private key in PEM, of an RSA key")
+    Schema.makeFilter((text: string) => isPrivateKey(text) || "Expected a private key in PEM, of an RSA key")
   )
 )
 
-// One line is what some tools can keep in an environment variable.
-const unfolded = (text: string) => text.replaceAll("\\n", "\n")
+/**
+ * Returns a key in PEM with real ends of lines: one line is what some tools can keep in an environment variable.
+ *
+ * @category settings
+ * @since 0.1.0
+ */
+export const unfolded = (text: string) => text.replaceAll("\\n", "\n")
 
-const readsAsKey = (text: string): boolean => {
+/**
+ * Reports whether a text is what an App signs with: a private RSA key in PEM, also on one line with `\\n` for the ends of lines.
+ *
+ * @category settings
+ * @since 0.1.0
+ */
+export const isPrivateKey = (text: string): boolean => {
   try {
     return createPrivateKey(unfolded(text)).asymmetricKeyType === "rsa"
   } catch {
@@ -107,6 +126,27 @@ const app = Config.flatMap(Config.option(Config.String("LOCKSTEP_GITHUB_APP_ID")
       )
 )
 
+const certificate = (path: string): string | undefined => {
+  try {
+    const text = readFileSync(path, "utf8")
+    return new X509Certificate(text).ca ? text : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const ca = Config.option(
+  Config.schema(
+    Schema.String.check(
+      Schema.makeFilter(
+        (path: string) =>
+          certificate(path) !== undefined || "Expected a file with the certificate of an authority, in PEM"
+      )
+    ),
+    "LOCKSTEP_GITHUB_CA_FILE"
+  )
+)
+
 const proxy = Config.all({
   url: firstSet((name) => Config.Redacted(name), "HTTPS_PROXY", "https_proxy"),
   except: firstSet((name) => Config.String(name), "NO_PROXY", "no_proxy")
@@ -124,6 +164,8 @@ const proxy = Config.all({
  * | `LOCKSTEP_GITHUB_URL`, else `GITHUB_API_URL` | the root of the API; github.com's if unset |
  * | `LOCKSTEP_GITHUB_TIMEOUT` | how long a request may take; 30 seconds if unset |
  * | `LOCKSTEP_GITHUB_WRITE_INTERVAL` | the pause between writes that follow each other for long; 1 second if unset |
+ * | `LOCKSTEP_GITHUB_CACHE` | a file that remembers answers over a restart; none if unset |
+ * | `LOCKSTEP_GITHUB_CA_FILE` | a file with the certificate of an authority that is trusted besides the public ones, in PEM |
  * | `HTTPS_PROXY`, `NO_PROXY` | the way out, in either case |
  *
  * @category settings
@@ -134,17 +176,23 @@ export const config: Config.Config<GitHubSettings> = Config.all({
   app,
   baseUrl,
   proxy,
+  ca,
+  cacheFile: Config.option(Config.String("LOCKSTEP_GITHUB_CACHE")),
   timeout: Config.Duration("LOCKSTEP_GITHUB_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
   writeInterval: Config.Duration("LOCKSTEP_GITHUB_WRITE_INTERVAL").pipe(Config.withDefault(Duration.seconds(1)))
 }).pipe(
-  Config.map(({ app: asApp, baseUrl: url, proxy: out, timeout, token: found, writeInterval }) => ({
-    baseUrl: url,
-    timeout,
-    pace: { writeInterval },
-    ...(Option.isSome(found) ? { token: found.value } : {}),
-    ...(Option.isSome(asApp) ? { app: asApp.value } : {}),
-    ...(Option.isSome(out.url)
-      ? { proxy: { url: out.url.value, ...(Option.isSome(out.except) ? { except: out.except.value } : {}) } }
-      : {})
-  }))
+  Config.map(
+    ({ app: asApp, baseUrl: url, ca: authority, cacheFile, proxy: out, timeout, token: found, writeInterval }) => ({
+      baseUrl: url,
+      timeout,
+      pace: { writeInterval },
+      ...(Option.isSome(found) ? { token: found.value } : {}),
+      ...(Option.isSome(asApp) ? { app: asApp.value } : {}),
+      ...(Option.isSome(authority) ? { ca: certificate(authority.value) ?? "" } : {}),
+      ...(Option.isSome(cacheFile) ? { cacheFile: cacheFile.value } : {}),
+      ...(Option.isSome(out.url)
+        ? { proxy: { url: out.url.value, ...(Option.isSome(out.except) ? { except: out.except.value } : {}) } }
+        : {})
+    })
+  )
 )

@@ -41,13 +41,13 @@ export const readFailure = (thrown: unknown): Failure => {
   }
 }
 
-/** Turns a failure into our error. */
-export const toError = (attempt: string, failure: Failure): Effect.Effect<GitHubError> =>
+/** Turns a failure into our error; `before` is how often in a row GitHub has asked to wait without saying how long. */
+export const toError = (attempt: string, failure: Failure, before = 0): Effect.Effect<GitHubError> =>
   Effect.map(
     Clock.currentTimeMillis,
     (now) =>
       new GitHubError({
-        reason: toReason(attempt, failure, now),
+        reason: toReason(attempt, failure, now, before),
         ...(failure.status === undefined ? {} : { status: failure.status }),
         ...(failure.headers["x-github-request-id"] === undefined
           ? {}
@@ -70,11 +70,11 @@ const describeDetail = (error: unknown): string => {
   return [part("resource"), part("field"), part("code")].filter((text) => text !== "").join(" ")
 }
 
-const toReason = (attempt: string, failure: Failure, now: number): GitHubErrorReason => {
+const toReason = (attempt: string, failure: Failure, now: number, before: number): GitHubErrorReason => {
   const { message, status } = failure
   if (status === undefined) return new Unavailable({ attempt, because: `GitHub can't be reached (${message})` })
   // A limit also comes as 403 and must not be taken for a missing permission.
-  const limited = rateLimit(attempt, failure, now)
+  const limited = rateLimit(attempt, failure, now, before)
   if (limited !== undefined) return limited
   if (status >= 500) return new Unavailable({ attempt, because: `GitHub answered ${status} (${message})` })
   return (byStatus[status] ?? unexpected)(attempt, failure)
@@ -95,22 +95,31 @@ const byStatus: { readonly [status: number]: (attempt: string, failure: Failure)
 const unexpected = (attempt: string, { message, status }: Failure) =>
   new Unexpected({ attempt, because: `the answer was ${status} (${message})` })
 
-const rateLimit = (attempt: string, { headers, message, status }: Failure, now: number): RateLimited | undefined => {
+const rateLimit = (
+  attempt: string,
+  { headers, message, status }: Failure,
+  now: number,
+  before: number
+): RateLimited | undefined => {
   if (status !== 403 && status !== 429) return undefined
   const usedUp = headers["x-ratelimit-remaining"] === "0"
   const retryAfter = headers["retry-after"]
   if (!usedUp && retryAfter === undefined && status === 403 && !/rate limit/iu.test(message)) return undefined
   const kind = usedUp && retryAfter === undefined ? "primary" : "secondary"
-  return new RateLimited({ attempt, kind, retryAfter: wait(headers, now) })
+  return new RateLimited({ attempt, kind, retryAfter: wait(headers, now, before) })
 }
 
-const wait = (headers: Failure["headers"], now: number): Duration.Duration => {
+const wait = (headers: Failure["headers"], now: number, before: number): Duration.Duration => {
   const after = Number(headers["retry-after"] ?? "")
   if (headers["retry-after"] !== undefined && after >= 0) return Duration.seconds(after)
   const reset = Number(headers["x-ratelimit-reset"] ?? "")
   if (headers["x-ratelimit-remaining"] === "0" && reset > 0) {
     return Duration.millis(Math.max(1000, reset * 1000 - now))
   }
-  // GitHub asks for at least a minute where it doesn't say how long.
-  return Duration.minutes(1)
+  // GitHub asks for at least a minute where it doesn't say how long, and for ever more if that is not enough.
+  return Duration.minutes(Math.min(60, 2 ** before))
 }
+
+/** Reports whether GitHub has said how long to wait. */
+export const saysHowLong = ({ headers }: Failure): boolean =>
+  headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0"

@@ -57,7 +57,11 @@ export const CombinedStatus = Schema.Struct({
 })
 
 export const Reviews = Schema.Array(
-  Schema.Struct({ user: Schema.NullOr(Schema.Struct({ login: Schema.String })), state: Schema.String })
+  Schema.Struct({
+    user: Schema.NullOr(Schema.Struct({ login: Schema.String })),
+    state: Schema.String,
+    author_association: Schema.optionalKey(Schema.String)
+  })
 )
 
 export const Merged = Schema.Struct({ sha: Schema.String })
@@ -145,8 +149,12 @@ const verdicts: { readonly [state: string]: Review["verdict"] } = {
 
 export const fromReview = (review: (typeof Reviews.Type)[number]): Review => ({
   author: review.user?.login ?? "ghost",
-  verdict: verdicts[review.state.toUpperCase()] ?? "commented"
+  verdict: verdicts[review.state.toUpperCase()] ?? "commented",
+  // Anybody may review a public pull request.
+  ...(review.author_association === undefined ? {} : { mayWrite: insiders.has(review.author_association) })
 })
+
+const insiders = new Set(["OWNER", "MEMBER", "COLLABORATOR"])
 
 export const toComparison = (wire: typeof Comparison.Type): CommitComparison => ({
   status: wire.status,

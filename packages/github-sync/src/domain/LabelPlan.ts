@@ -16,13 +16,17 @@ import type { LifecycleState } from "./LifecycleState.ts"
  */
 export type LabelPlan = Plan.Plan<string>
 
+/** As many labels as GitHub allows on one pull request. */
+const most = 100
+
 /**
  * Plans the way from the labels a pull request has to the one of a state.
  *
  * **Details**
  *
- * The new label is added before any is taken away, so that there is no moment without one. Labels outside the vocabulary
- * are never mentioned. A label that differs in case only is the right one.
+ * The new label is added before any is taken away, so that there is no moment without one. Where a pull request has as many
+ * labels as GitHub allows, all of Lockstep's but one are taken away first. Labels outside the vocabulary are never mentioned. A
+ * label that differs in case only is the right one.
  *
  * @category planning
  * @since 0.1.0
@@ -35,10 +39,10 @@ export const make = (
   const owned = ownedAmong(vocabulary, labels)
   const present = owned.filter((label) => label.state === state)
   const wanted = vocabulary.labels[state].name
-  const changes = [
-    ...(present.length > 0 ? present.map(({ name }) => Plan.noop(name, name)) : [Plan.create(wanted, wanted)]),
-    ...owned.filter((label) => label.state !== state).map(({ name }) => Plan.remove(name, name))
-  ]
+  const stale = owned.filter((label) => label.state !== state).map(({ name }) => Plan.remove(name, name))
+  const added = present.length > 0 ? present.map(({ name }) => Plan.noop(name, name)) : [Plan.create(wanted, wanted)]
+  const early = present.length === 0 && labels.length >= most ? Math.max(0, stale.length - 1) : 0
+  const changes = [...stale.slice(0, early), ...added, ...stale.slice(early)]
   const writes = Plan.effective({ changes }).length
   // What was written is read back once.
   return { changes, forecast: { ...Plan.nothing, requests: writes === 0 ? 0 : writes + 1 } }

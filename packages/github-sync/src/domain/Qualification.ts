@@ -34,6 +34,8 @@ export type Check = typeof Check.Type
 export interface Review {
   readonly author: string
   readonly verdict: "approved" | "changes-requested" | "dismissed" | "commented"
+  /** Whether who said it may write to the repository; `true` if left out. What others say doesn't count. */
+  readonly mayWrite?: boolean
 }
 
 /**
@@ -88,15 +90,90 @@ export const qualify = (
 ): Qualification => {
   const verdicts = [...lastVerdicts(reviews).values()]
   const approvals = verdicts.filter((verdict) => verdict === "approved").length
-  const reasons = [
-    ...(pullRequest.draft ? ["it is a draft"] : []),
-    ...(pullRequest.mergeable === "no" ? ["it conflicts with its base branch"] : []),
-    ...missingChecks(checks, policy.checks),
-    ...(verdicts.includes("changes-requested") ? ["a review asks for changes"] : []),
-    ...(approvals < policy.approvals ? [`it has ${approvals} of ${policy.approvals} approvals`] : [])
-  ]
+  const reasons = reasonsAgainst(
+    {
+      draft: pullRequest.draft,
+      conflicting: pullRequest.mergeable === "no",
+      changesRequested: verdicts.includes("changes-requested"),
+      checks,
+      approvals
+    },
+    policy
+  )
   return { qualified: reasons.length === 0, reasons, approvals }
 }
+
+interface Findings {
+  readonly draft: boolean
+  readonly conflicting: boolean
+  readonly changesRequested: boolean
+  readonly checks: ReadonlyArray<Check>
+  readonly approvals: number
+}
+
+const isDraft = "it is a draft"
+
+const asksForChanges = "a review asks for changes"
+
+const reasonsAgainst = (found: Findings, policy: QualificationPolicy): ReadonlyArray<string> => [
+  ...(found.draft ? [isDraft] : []),
+  ...(found.conflicting ? ["it conflicts with its base branch"] : []),
+  ...missingChecks(found.checks, policy.checks),
+  ...(found.changesRequested ? [asksForChanges] : []),
+  ...(found.approvals < policy.approvals ? [`it has ${found.approvals} of ${policy.approvals} approvals`] : [])
+]
+
+/**
+ * What is written down of a qualification.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Recorded extends Pick<Qualification, "reasons" | "approvals"> {
+  readonly checks: ReadonlyArray<Check>
+  readonly mergeable: PullRequest["mergeable"]
+}
+
+/**
+ * Reports whether a draft was looked at, as it was written down.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const wasDraft = ({ reasons }: Pick<Recorded, "reasons">): boolean => reasons.includes(isDraft)
+
+/**
+ * Reports whether a qualification that was written down still stands under a policy, and waits for nothing: no check is pending
+ * or missing, and it is known whether the pull request can be merged.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const stands = (recorded: Recorded, policy: QualificationPolicy = defaultPolicy): boolean => {
+  const { approvals, checks, mergeable, reasons } = recorded
+  const found: Findings = {
+    draft: wasDraft(recorded),
+    conflicting: mergeable === "no",
+    changesRequested: reasons.includes(asksForChanges),
+    // Those that the policy does not ask for have not been read.
+    checks: policy.checks === "none" ? [] : checks,
+    approvals
+  }
+  const now = reasonsAgainst(found, policy)
+  return !isWaiting(recorded) && now.length === reasons.length && now.every((reason, at) => reason === reasons[at])
+}
+
+/**
+ * Reports whether something on a pull request may change any minute: whether it can be merged is not known yet, a check is not
+ * finished, or none has reported that it needs.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const isWaiting = ({ checks, mergeable, reasons }: Omit<Recorded, "approvals">): boolean =>
+  mergeable === "unknown" ||
+  checks.some(({ result }) => result === "pending") ||
+  (checks.length === 0 && reasons.length > 0)
 
 const missingChecks = (checks: ReadonlyArray<Check>, needed: QualificationPolicy["checks"]): ReadonlyArray<string> => {
   if (needed === "none") return []
@@ -112,6 +189,8 @@ const missingChecks = (checks: ReadonlyArray<Check>, needed: QualificationPolicy
 
 const lastVerdicts = (reviews: ReadonlyArray<Review>) => {
   const verdicts = new Map<string, Review["verdict"]>()
-  for (const { author, verdict } of reviews) if (verdict !== "commented") verdicts.set(author, verdict)
+  for (const { author, mayWrite = true, verdict } of reviews) {
+    if (mayWrite && verdict !== "commented") verdicts.set(author, verdict)
+  }
   return verdicts
 }

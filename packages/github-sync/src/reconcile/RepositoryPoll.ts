@@ -6,12 +6,15 @@
  *
  * @since 0.1.0
  */
-import { Resource, ResourceStore, type Source, type StoreError } from "@lockstep/core"
+import { Conditions, Resource, ResourceStore, type Source, type StoreError } from "@lockstep/core"
 import { Duration, Effect, Random } from "effect"
 import { fold } from "../domain/Label.ts"
+import * as LabelVocabulary from "../domain/LabelVocabulary.ts"
 import { isAfterMerge } from "../domain/LifecycleState.ts"
 import { formatRepository, type Repository } from "../domain/PullRequest.ts"
+import { wasDraft } from "../domain/Qualification.ts"
 import { GitHub, type GitHubError, type PullRequestSummary } from "../GitHub.ts"
+import { LabelManager } from "../LabelManager.ts"
 import { PullRequestTracker } from "../resources/PullRequestTracker.ts"
 import * as Discovery from "./Discovery.ts"
 
@@ -47,8 +50,9 @@ export const look: (
   followed: Discovery.Followed,
   options?: Discovery.DiscoveryOptions,
   memory?: Memory
-) => Effect.Effect<ReadonlyArray<Resource.Key>, StoreError | GitHubError, ResourceStore | GitHub> = Effect.fnUntraced(
-  function* (followed, options = {}, memory = new Map()) {
+) => Effect.Effect<ReadonlyArray<Resource.Key>, StoreError | GitHubError, ResourceStore | GitHub | LabelManager> =
+  Effect.fnUntraced(function* (followed, options = {}, memory = new Map()) {
+    const { vocabulary } = yield* LabelManager
     const { open, trackers } = yield* Discovery.discover(followed, options)
     const name = fold(formatRepository(followed))
     const before = memory.get(name)
@@ -59,25 +63,34 @@ export const look: (
       .filter((tracker) => {
         const { number } = tracker.spec
         const pullRequest = shown.get(number)
-        if (pullRequest === undefined) return !hasEnded(tracker)
+        if (pullRequest === undefined) return !hasEnded(tracker) && !isGone(tracker)
         const last = before?.get(number)
-        return last === undefined ? differs(tracker, pullRequest) : last !== now.get(number)
+        return last === undefined ? differs(tracker, pullRequest, vocabulary) : last !== now.get(number)
       })
       .map(Resource.keyOf)
-  }
-)
+  })
 
 const hasEnded = ({ status }: PullRequestTracker): boolean =>
   status?.state !== undefined && (status.state === "closed" || isAfterMerge(status.state))
 
+// It was deleted, or moved to another repository: the reconciler looks now and then whether it is back.
+const isGone = ({ status }: PullRequestTracker): boolean =>
+  Conditions.get(status?.conditions, "Ready")?.reason === "GitHubNotFound"
+
 // What was seen is not remembered over a restart, but what was written down is.
-const differs = ({ status }: PullRequestTracker, { head, labels, title }: PullRequestSummary): boolean => {
-  const names = new Set(labels.map(({ name }) => fold(name)))
+const differs = (
+  { status }: PullRequestTracker,
+  { draft, head, labels, title }: PullRequestSummary,
+  vocabulary: LabelVocabulary.LabelVocabulary
+): boolean => {
+  const shown = LabelVocabulary.ownedAmong(vocabulary, labels).map(({ name }) => fold(name))
+  const noted = (status?.labels?.owned ?? []).map(fold)
   return (
     status?.headSHA !== head.sha ||
     status.title !== title ||
     status.state === "closed" ||
-    !(status.labels?.owned ?? []).every((owned) => names.has(fold(owned)))
+    wasDraft(status.qualification ?? { reasons: [] }) !== draft ||
+    shown.toSorted().join("\n") !== noted.toSorted().join("\n")
   )
 }
 
@@ -92,7 +105,7 @@ const differs = ({ status }: PullRequestTracker, { head, labels, title }: PullRe
  * @category sources
  * @since 0.1.0
  */
-export const source = (options: RepositoryPollOptions = {}): Source.Source<ResourceStore | GitHub> =>
+export const source = (options: RepositoryPollOptions = {}): Source.Source<ResourceStore | GitHub | LabelManager> =>
   Effect.fnUntraced(function* (sink) {
     const memory: Memory = new Map()
     const interval = Duration.fromInputUnsafe(options.interval ?? "2 minutes")

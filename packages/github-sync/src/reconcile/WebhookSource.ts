@@ -8,6 +8,7 @@ import { Effect, Stream } from "effect"
 import { fold, sameName } from "../domain/Label.ts"
 import { formatRepository } from "../domain/PullRequest.ts"
 import { GitHub } from "../GitHub.ts"
+import type { LabelManager } from "../LabelManager.ts"
 import { PullRequestTracker } from "../resources/PullRequestTracker.ts"
 import { Webhooks } from "../Webhooks.ts"
 import type { Notice } from "../Webhooks/Notice.ts"
@@ -36,7 +37,9 @@ export interface WebhookSourceOptions extends Discovery.DiscoveryOptions {
  * @category sources
  * @since 0.1.0
  */
-export const source = (options: WebhookSourceOptions = {}): Source.Source<ResourceStore | GitHub | Webhooks> =>
+export const source = (
+  options: WebhookSourceOptions = {}
+): Source.Source<ResourceStore | GitHub | LabelManager | Webhooks> =>
   Effect.fnUntraced(function* (sink) {
     const store = yield* ResourceStore
     const notices = yield* Effect.flatMap(Webhooks, (webhooks) => webhooks.notices)

@@ -29,8 +29,6 @@ interface Rules {
 
 const hour = 3_600_000
 
-const notDecoded = "A JSON web token could not be decoded"
-
 /** Answers requests as GitHub does: who asks, how often, where to, and whether the asker knows the answer already. */
 export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number) => {
   let period = { start: now(), used: 0 }
@@ -99,7 +97,9 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
     if (rules.token !== undefined && token !== rules.token) return refuse(401, "Bad credentials")
     if (installations !== undefined) {
       const issued = method === "POST" ? installations.issue(url.pathname, token ?? "") : undefined
-      if (issued !== undefined) return issued === "refused" ? refuse(401, notDecoded) : respond(201, issued)
+      if (issued !== undefined) {
+        return "refused" in issued ? refuse(401, issued.refused, [], { date: issued.date }) : respond(201, issued.body)
+      }
       if (!installations.accepts(token ?? "")) return refuse(401, "Bad credentials")
     }
     if (now() - period.start >= hour) period = { start: now(), used: 0 }
@@ -147,8 +147,21 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
     return `/repos/${owner}/${name}${rest}`
   }
 
+  // A repository that was renamed is still found under its old name.
+  const sendOn = ({ method, url }: Question): Answer | undefined => {
+    const [, owner = "", name = "", rest = ""] = /^\/repos\/([^/]+)\/([^/]+)(.*)$/u.exec(url.pathname) ?? []
+    const moved = world.formerly({ owner, name })
+    if (moved === undefined) return undefined
+    const location = new URL(`/repositories/${moved.id}${rest}${url.search}`, url).href
+    return method === "GET"
+      ? respond(301, { message: "Moved Permanently", url: location }, { location })
+      : respond(307, { message: "Moved Permanently", url: location }, { location })
+  }
+
   const route = (question: Question): Answer => {
     const { method, text, url } = question
+    const elsewhere = sendOn(question)
+    if (elsewhere !== undefined) return elsewhere
     const found = match(method, byName(url.pathname))
     if (found === undefined) return refuse(404, "Not Found")
     const body =
@@ -177,7 +190,9 @@ export const makeAnswers = (world: GitHubWorld, rules: Rules, now: () => number)
     period = { ...period, used: rules.rateLimit - requests }
   }
 
-  return { answer, refuse, leave }
+  const revoke = () => installations?.revoke()
+
+  return { answer, refuse, leave, revoke }
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex")

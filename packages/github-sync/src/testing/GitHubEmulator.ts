@@ -63,6 +63,8 @@ export interface Emulator {
   plan(fault: PlannedFault): void
   /** Lets so many requests be left of this hour, as if others had used up the rest. */
   leaveRequests(count: number): void
+  /** Makes the tokens of the App's installation worthless, as when a person revokes them. */
+  revokeTokens(): void
   /** Forgets the faults that have not happened yet. */
   calm(): void
 }
@@ -194,6 +196,7 @@ const create = (options: GitHubEmulatorOptions, context: Context.Context<never>)
     exchanges,
     plan: (fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
     leaveRequests: answers.leave,
+    revokeTokens: answers.revoke,
     calm: () => void faults.splice(0)
   }
 }

@@ -21,7 +21,10 @@ const Check = Schema.Struct({
 
 const Review = Schema.Struct({
   author: Schema.NonEmptyString,
-  state: Schema.Literals(["APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED"])
+  state: Schema.Literals(["APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED"]),
+  association: Schema.optionalKey(
+    Schema.Literals(["OWNER", "MEMBER", "COLLABORATOR", "CONTRIBUTOR", "FIRST_TIME_CONTRIBUTOR", "NONE"])
+  )
 })
 
 const PullRequest = Schema.Struct({

@@ -237,7 +237,7 @@ export const views = (root: string) => {
     },
     submitted_at: one.at,
     commit_id: of.head.sha,
-    author_association: "CONTRIBUTOR"
+    author_association: one.association
   })
 
   const comment = (one: WorldComment, of: WorldPullRequest) => ({

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { Effect, Queue, Redacted, type Scope } from "effect"
 import { createHmac, randomUUID } from "node:crypto"
 import { views } from "./GitHubViews.ts"
 import type { GitHubWorld } from "./GitHubWorld.ts"
@@ -52,21 +53,64 @@ export const sign = (secret: string, body: string): string =>
  */
 export const gather = (world: GitHubWorld, secret: string): ReadonlyArray<SignedDelivery> => {
   const deliveries: Array<SignedDelivery> = []
-  world.onEvent((event) => {
-    const body = JSON.stringify(payloadOf(event))
-    deliveries.push({
-      headers: {
-        "content-type": "application/json",
-        "user-agent": "GitHub-Hookshot/test",
-        "x-github-delivery": randomUUID(),
-        "x-github-event": event.event,
-        "x-hub-signature-256": sign(secret, body)
-      },
-      body
-    })
-  })
+  world.onEvent((event) => void deliveries.push(deliveryOf(event, secret)))
   return deliveries
 }
+
+const deliveryOf = (event: WorldEvent, secret: string): SignedDelivery => {
+  const body = JSON.stringify(payloadOf(event))
+  return {
+    headers: {
+      "content-type": "application/json",
+      "user-agent": "GitHub-Hookshot/test",
+      "x-github-delivery": randomUUID(),
+      "x-github-event": event.event,
+      "x-hub-signature-256": sign(secret, body)
+    },
+    body
+  }
+}
+
+/**
+ * Delivers everything that happens to an address, one after the other and in order, until the scope ends.
+ *
+ * **Details**
+ *
+ * As GitHub does it, each is sent once: what nobody takes within 10 seconds is lost, which the log tells.
+ *
+ * @category webhooks
+ * @since 0.1.0
+ */
+export const deliver = (
+  world: GitHubWorld,
+  options: { readonly url: URL; readonly secret: Redacted.Redacted }
+): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const waiting = yield* Queue.unbounded<SignedDelivery>()
+    yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        world.onEvent((event) => void Queue.offerUnsafe(waiting, deliveryOf(event, Redacted.value(options.secret))))
+      ),
+      (stop) => Effect.sync(stop)
+    )
+    yield* Effect.flatMap(Queue.take(waiting), (delivery) => send(options.url, delivery)).pipe(
+      Effect.forever,
+      Effect.forkScoped
+    )
+  })
+
+const send = (url: URL, { body, headers }: SignedDelivery): Effect.Effect<void> =>
+  Effect.tryPromise((signal) => fetch(url, { method: "POST", headers, body, signal })).pipe(
+    Effect.timeout("10 seconds"),
+    Effect.flatMap(({ status }) =>
+      status < 300
+        ? Effect.void
+        : Effect.logWarning(`A webhook (${headers["x-github-event"]}) was answered with ${status}`)
+    ),
+    Effect.catch(() =>
+      Effect.logWarning(`A webhook (${headers["x-github-event"]}) could not be delivered to ${url.href}`)
+    )
+  )
 
 const payloadOf = (happened: WorldEvent) => {
   const show = views("https://api.github.com")

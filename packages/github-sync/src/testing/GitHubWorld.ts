@@ -38,6 +38,7 @@ import { touch, type Stamps } from "./GitHubWorld/Stamps.ts"
  */
 export class GitHubWorld {
   readonly #repositories = new Map<string, WorldRepository>()
+  readonly #former = new Map<string, WorldRepository>()
   readonly #stamps: Stamps
   readonly #listeners: Array<(event: WorldEvent) => void> = []
 
@@ -54,8 +55,12 @@ export class GitHubWorld {
   }
 
   /** Calls with everything that GitHub would tell of by itself, from now on. */
-  onEvent(listener: (event: WorldEvent) => void): void {
+  onEvent(listener: (event: WorldEvent) => void): () => void {
     this.#listeners.push(listener)
+    return () => {
+      const at = this.#listeners.indexOf(listener)
+      if (at >= 0) this.#listeners.splice(at, 1)
+    }
   }
 
   #tell(event: WorldEvent): void {
@@ -99,6 +104,21 @@ export class GitHubWorld {
     return this.#repositories.get(fold(`${owner}/${name}`)) ?? refuse(404, "Not Found")
   }
 
+  /** Gives a repository another name. Requests for the old one are sent on to it. */
+  rename(at: Repository, name: string): void {
+    const repository = this.repository(at)
+    this.#repositories.delete(fold(`${at.owner}/${at.name}`))
+    this.#former.set(fold(`${at.owner}/${at.name}`), repository)
+    repository.name = name
+    this.#repositories.set(fold(`${at.owner}/${name}`), repository)
+  }
+
+  /** The repository that had a name before, if no other one has it now. */
+  formerly({ name, owner }: Repository): WorldRepository | undefined {
+    const key = fold(`${owner}/${name}`)
+    return this.#repositories.has(key) ? undefined : this.#former.get(key)
+  }
+
   repositoryById(id: number): WorldRepository {
     return [...this.#repositories.values()].find((repository) => repository.id === id) ?? refuse(404, "Not Found")
   }
@@ -118,7 +138,8 @@ export class GitHubWorld {
       const done = (status ?? "completed") === "completed"
       this.setCheck(at, pullRequest.head.sha, name, done ? (conclusion ?? "success") : null, status)
     }
-    for (const { author, state } of seed.reviews ?? []) this.review(pullRequest, author, state)
+    for (const { association, author, state } of seed.reviews ?? [])
+      this.review(pullRequest, author, state, association)
     if ((seed.labels ?? []).length > 0) this.addLabels(pullRequest, seed.labels ?? [])
     if (seed.merged === true) this.merge(pullRequest, { force: true })
     this.#tellOf(pullRequest, "opened")
@@ -202,8 +223,8 @@ export class GitHubWorld {
     return status
   }
 
-  review(ref: PullRequestRef, author: string, state: string): WorldReview {
-    const review = { id: this.#stamps.nextId(), author, state, at: this.#stamps.now() }
+  review(ref: PullRequestRef, author: string, state: string, association = "COLLABORATOR"): WorldReview {
+    const review = { id: this.#stamps.nextId(), author, state, association, at: this.#stamps.now() }
     const pullRequest = this.pullRequest(ref)
     pullRequest.reviews.push(review)
     touch(pullRequest, this.#stamps)

@@ -3,6 +3,7 @@ import { GitHubEmulator, GitHubFaults, serve, type GitHubEmulatorOptions } from 
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { createServer, type Server } from "node:http"
 import { acme, pr, seed } from "../fixtures/acme.ts"
 
 const test = (
@@ -19,6 +20,11 @@ const failing = <A>(effect: Effect.Effect<A, GitHubError, GitHub | GitHubEmulato
     return error
   })
 
+const getRefusal = (number: number) =>
+  Effect.flatMap(failing(getPR(number), "RateLimited"), ({ reason }) =>
+    reason._tag === "RateLimited" ? Effect.succeed(reason.retryAfter) : Effect.die(reason)
+  )
+
 const plan = (...args: Parameters<(typeof GitHubEmulator)["Service"]["plan"]>) =>
   Effect.map(GitHubEmulator, (emulator) => emulator.plan(...args))
 
@@ -26,6 +32,20 @@ const getPR = (number: number) => GitHub.use((github) => github.getPR(pr(number)
 const addLabel = (number: number, label: string) => GitHub.use((github) => github.addLabel(pr(number), label))
 const removeLabel = (number: number, label: string) => GitHub.use((github) => github.removeLabel(pr(number), label))
 const labelsOf = (number: number) => Effect.map(GitHubEmulator, ({ world }) => world.labelsOf(pr(number)))
+
+/** A server that answers as told, until the scope ends. */
+const listening = (answer: Parameters<typeof createServer>[1]) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly server: Server; readonly url: URL }>((resume) => {
+      const server = createServer(answer ?? (() => {}))
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" && address !== null ? address.port : 0
+        resume(Effect.succeed({ server, url: new URL(`http://localhost:${port}`) }))
+      })
+    }),
+    ({ server }) => Effect.sync(() => void server.close())
+  ).pipe(Effect.map(({ url }) => url))
 
 describe("GitHub.getPR", () => {
   test(
@@ -149,6 +169,22 @@ describe("GitHub.listPRs", () => {
   )
 
   test(
+    "finds one that comes up on a page that wasn't there before, while the page in front of it stays the same",
+    Effect.gen(function* () {
+      const github = yield* GitHub
+      const { world } = yield* GitHubEmulator
+      const count = Effect.map(Stream.runCollect(github.listPRs(acme)), ({ length }) => length)
+      // Lists begin with the newest: the oldest is alone on the second page.
+      world.close(pr(1))
+      assert.strictEqual(yield* count, 100)
+      assert.strictEqual(yield* count, 100)
+      world.reopen(pr(1))
+      assert.strictEqual(yield* count, 101)
+    }),
+    { seed: { repositories: [{ ...acme, pullRequests: many.slice(0, 101) }] } }
+  )
+
+  test(
     "tells open, closed and merged apart",
     Effect.gen(function* () {
       const github = yield* GitHub
@@ -157,6 +193,57 @@ describe("GitHub.listPRs", () => {
       assert.deepStrictEqual(yield* numbers("open"), [3, 2, 1])
       assert.deepStrictEqual(yield* numbers("closed"), [5, 4])
     })
+  )
+})
+
+describe("GitHub.getPR of a repository that was renamed", () => {
+  it.live("follows where GitHub says it is now, for reads and for writes, and tells nobody else the token", () =>
+    Effect.gen(function* () {
+      const { emulator, url } = yield* serve({ seed, token: "t" })
+      const seen: Array<readonly [host: string, authorization: string | undefined]> = []
+      const moved = yield* listening((incoming, outgoing) => {
+        seen.push(["moved", incoming.headers.authorization])
+        const status = incoming.method === "GET" ? 301 : 307
+        const path = (incoming.url ?? "").replace("/repos/acme/old", "/repos/acme/web")
+        outgoing.writeHead(status, { location: new URL(path, url).href }).end()
+      })
+      const github = GitHub.layerWith({
+        baseUrl: moved,
+        token: Redacted.make("t"),
+        timeout: Duration.seconds(5),
+        pace: { writeInterval: 0 }
+      })
+      const old = { repository: { owner: "acme", name: "old" }, number: 1 }
+      const error = yield* GitHub.use((client) => client.getPR(old)).pipe(Effect.provide(github), Effect.flip)
+      // The other host is not told the token, so it refuses.
+      assert.strictEqual(error.reason._tag, "Unauthorized")
+      assert.isTrue(seen.every(([, authorization]) => authorization === "token t"))
+
+      const here = yield* serve({ seed, token: "t" })
+      here.emulator.world.rename(acme, "new")
+      yield* Effect.gen(function* () {
+        const client = yield* GitHub
+        assert.strictEqual((yield* client.getPR(pr(1))).title, "Faster start")
+        yield* client.addLabel(pr(1), "more")
+        yield* client.removeLabel(pr(1), "bug")
+        assert.deepStrictEqual(
+          (yield* client.listLabels(pr(1))).map(({ name }) => name),
+          ["more"]
+        )
+      }).pipe(
+        Effect.provide(
+          GitHub.layerWith({
+            baseUrl: here.url,
+            token: Redacted.make("t"),
+            timeout: Duration.seconds(5),
+            pace: { writeInterval: 0 }
+          })
+        )
+      )
+      assert.isTrue(here.emulator.exchanges.some(({ status }) => status === 301))
+      assert.isTrue(here.emulator.exchanges.some(({ status }) => status === 307))
+      assert.isAbove(emulator.exchanges.length, 0)
+    }).pipe(Effect.scoped)
   )
 })
 
@@ -195,9 +282,11 @@ describe("GitHub.listReviews", () => {
       const { world } = yield* GitHubEmulator
       world.review(pr(1), "ann", "CHANGES_REQUESTED")
       world.review(pr(1), "ann", "APPROVED")
+      world.review(pr(1), "passer-by", "APPROVED", "NONE")
       assert.deepStrictEqual(yield* github.listReviews(pr(1)), [
-        { author: "ann", verdict: "changes-requested" },
-        { author: "ann", verdict: "approved" }
+        { author: "ann", verdict: "changes-requested", mayWrite: true },
+        { author: "ann", verdict: "approved", mayWrite: true },
+        { author: "passer-by", verdict: "approved", mayWrite: false }
       ])
     })
   )
@@ -230,6 +319,29 @@ describe("GitHubError", () => {
     Effect.gen(function* () {
       yield* plan({ fault: { _tag: "answer", status: 429, message: "Too many requests", applied: false } })
       assert.deepInclude((yield* failing(getPR(1), "RateLimited")).reason, { retryAfter: Duration.minutes(1) })
+    })
+  )
+
+  test(
+    "of secondary limits without a time waits longer each time, until one request goes through",
+    Effect.gen(function* () {
+      const fault = { _tag: "answer", status: 429, message: "Too many requests", applied: false } as const
+      const waits: Array<number> = []
+      for (const rounds of [8, 2]) {
+        yield* plan({ fault, times: rounds + 2 })
+        for (let round = 0; round < rounds; round++) {
+          // Those that were under way together count once.
+          const together = yield* Effect.all(round === 0 ? [1, 2, 3].map(getRefusal) : [getRefusal(1)], {
+            concurrency: 3
+          })
+          const minutes = together.map((wait) => Duration.toMinutes(wait))
+          waits.push(Math.max(...minutes))
+          yield* TestClock.adjust(Duration.minutes(Math.max(...minutes)))
+        }
+        yield* Effect.map(GitHubEmulator, (emulator) => emulator.calm())
+        yield* getPR(1)
+      }
+      assert.deepStrictEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 1, 2])
     })
   )
 

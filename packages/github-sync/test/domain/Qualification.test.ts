@@ -1,5 +1,6 @@
 import { Deployment, Qualification } from "@lockstep/github-sync"
 import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
 
 const ready = { draft: false, mergeable: "yes" } as const
 const passed = { name: "test", result: "passed" } as const
@@ -108,6 +109,17 @@ const cases: ReadonlyArray<Case> = [
     []
   ],
   [
+    "does not count what people say who may not write",
+    ready,
+    [passed],
+    [
+      { ...review("ann", "approved"), mayWrite: false },
+      { ...review("ben", "changes-requested"), mayWrite: false }
+    ],
+    { approvals: 1 },
+    ["it has 0 of 1 approvals"]
+  ],
+  [
     "drops a dismissed review",
     ready,
     [passed],
@@ -125,6 +137,49 @@ describe("Qualification.qualify", () => {
       assert.deepStrictEqual(result.reasons, reasons)
       assert.strictEqual(result.qualified, reasons.length === 0)
     }
+  )
+})
+
+describe("Qualification.stands", () => {
+  const Verdict = Schema.Literals(["approved", "changes-requested", "dismissed", "commented"])
+  const Reviews = Schema.Array(Schema.Struct({ author: Schema.Literals(["ann", "ben", "cleo"]), verdict: Verdict }))
+  const Checks = Schema.Array(
+    Schema.Struct({
+      name: Schema.Literals(["a", "b", "c"]),
+      result: Schema.Literals(["passed", "passed", "failed", "pending"])
+    })
+  )
+  const Policy = Schema.Struct({
+    checks: Schema.Union([Schema.Literals(["all", "none"]), Schema.Array(Schema.Literals(["a", "b"]))]),
+    approvals: Schema.Literals([0, 1, 2])
+  })
+  const World = Schema.Struct({
+    draft: Schema.Boolean,
+    mergeable: Schema.Literals(["yes", "no", "unknown"]),
+    checks: Checks,
+    reviews: Reviews,
+    before: Policy,
+    after: Policy
+  })
+
+  // Those that a policy doesn't ask for are not read.
+  const looked = (world: typeof World.Type, policy: typeof Policy.Type) => {
+    const checks = policy.checks === "none" ? [] : world.checks
+    const found = Qualification.qualify(world, checks, world.reviews, policy)
+    return { checks, mergeable: world.mergeable, reasons: found.reasons, approvals: found.approvals }
+  }
+
+  it.prop(
+    "is true only where another look would come to the same",
+    [World],
+    ([world]) => {
+      const recorded = looked(world, world.before)
+      if (Qualification.stands(recorded, world.after)) {
+        assert.deepStrictEqual(looked(world, world.after).reasons, recorded.reasons)
+      }
+      assert.strictEqual(Qualification.stands(recorded, world.before), !Qualification.isWaiting(recorded))
+    },
+    { arbitrary: { runs: 2000 } }
   )
 })
 

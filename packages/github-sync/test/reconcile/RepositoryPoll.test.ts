@@ -73,6 +73,22 @@ describe("RepositoryPoll.look", () => {
   }
 
   test(
+    "does not ask again and again for one that is not there any more",
+    Effect.gen(function* () {
+      const memory: Memory = new Map()
+      yield* ResourceStore.use((store) =>
+        store.create(PullRequestTracker, {
+          metadata: { namespace: "default", name: "transferred" },
+          spec: { ...pr(99), suspend: false }
+        })
+      )
+      assert.include(yield* looked(memory), 99)
+      yield* reconciled
+      assert.notInclude(yield* looked(memory), 99)
+    })
+  )
+
+  test(
     "finds a pull request that was reopened",
     Effect.gen(function* () {
       yield* looked()

@@ -1,5 +1,5 @@
 import { Conditions, Outcome, Resource, ResourceStore } from "@lockstep/core"
-import { Coordinator, DriftMonitor, PullRequestTracker, TrackerReconciler } from "@lockstep/github-sync"
+import { Coordinator, DriftMonitor, PullRequestTracker, TrackerReconciler, type Contest } from "@lockstep/github-sync"
 import { GitHubEmulator, GitHubFaults } from "@lockstep/github-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
@@ -125,7 +125,9 @@ describe("TrackerReconciler.reconcile", () => {
   test(
     "looks again later where GitHub refuses, because nobody tells when that changes",
     Effect.gen(function* () {
-      assert.strictEqual((yield* reconcile(yield* track(99)))._tag, "RequeueAfter")
+      const options = { syncInterval: "1 minute", recheckInterval: "10 minutes" } as const
+      const outcome = yield* reconcile(yield* track(99), options)
+      assert.isAtLeast(outcome._tag === "RequeueAfter" ? Duration.toMinutes(outcome.after) : 0, 8)
     })
   )
 })
@@ -279,6 +281,110 @@ describe("TrackerReconciler", () => {
         for (let look = 0; look < 5; look++) yield* coordinator.bringInStep(yield* again(tracker))
         assert.isAtMost((yield* writesSoFar) - before, 2)
       }
+    })
+  )
+})
+
+describe("TrackerReconciler.reconcile with resume", () => {
+  const resume = (tracker: PullRequestTracker, options: TrackerReconciler.TrackerReconcilerOptions = {}) =>
+    Effect.gen(function* () {
+      const { exchanges } = yield* GitHubEmulator
+      const before = exchanges.length
+      yield* reconcile(yield* again(tracker), { ...options, resume: true })
+      return exchanges.length - before
+    })
+
+  test(
+    "asks GitHub nothing about what was settled by an earlier run",
+    Effect.gen(function* () {
+      const trackers = yield* Effect.forEach([1, 2, 4, 5], track)
+      const clusters = ["eu-west-1"]
+      for (const tracker of trackers) {
+        assert.isAbove(yield* resume(tracker, { clusters }), 0)
+        yield* reconcile(yield* again(tracker), { clusters })
+        assert.strictEqual(yield* resume(tracker, { clusters }), 0)
+      }
+    })
+  )
+
+  test(
+    "looks where something was waited for, asked for since, or is not as it was",
+    Effect.gen(function* () {
+      const waiting = yield* track(3)
+      yield* reconcile(waiting)
+      yield* reconcile(waiting)
+      assert.isAbove(yield* resume(waiting), 0)
+
+      const merged = yield* track(4)
+      yield* reconcile(merged, { clusters: ["eu-west-1"] })
+      yield* reconcile(merged, { clusters: ["eu-west-1"] })
+      assert.strictEqual(yield* resume(merged, { clusters: ["eu-west-1"] }), 0)
+      assert.isAbove(yield* resume(merged, { clusters: ["eu-west-1", "us-east-1"] }), 0)
+      yield* ResourceStore.use((store) =>
+        Effect.flatMap(store.list(DriftMonitor), ({ items }) =>
+          Effect.forEach(items, (monitor) =>
+            store.updateStatus(DriftMonitor, { ...monitor, status: { phase: "Drifted" } })
+          )
+        )
+      )
+      assert.isAbove(yield* resume(merged, { clusters: ["eu-west-1"] }), 0)
+
+      const held = yield* track(1)
+      yield* reconcile(held)
+      yield* reconcile(held)
+      yield* onGitHub((github) => github.removeLabel(pr(1), "cd/qualified"))
+      const policy = { lostLabel: "hold" as const }
+      const { exchanges } = yield* GitHubEmulator
+      const stricter = Coordinator.layerWith({ ...policy, qualification: { checks: "all", approvals: 1 } })
+      yield* Effect.provide(
+        Effect.gen(function* () {
+          const before = exchanges.length
+          yield* TrackerReconciler.reconcile(Resource.keyOf(held), { resume: true })
+          assert.isAbove(exchanges.length, before)
+        }),
+        stricter
+      )
+      assert.isAbove(yield* resume(held), 0)
+    })
+  )
+})
+
+describe("TrackerReconciler.start against a bot that takes each label away again", () => {
+  test(
+    "gives way more and more, says so, and goes on to follow the facts",
+    Effect.gen(function* () {
+      const tracker = yield* track(1)
+      const { world: github } = yield* GitHubEmulator
+      const contests = new Map<string, Contest.Contest>()
+      const look = Effect.flatMap(again(tracker), (current) => reconcile(current, { contests }))
+      yield* look
+      const bot = Effect.sync(() => {
+        for (const label of github.labelsOf(pr(1))) if (label.startsWith("cd/")) github.removeLabel(pr(1), label, "bot")
+      })
+      // The bot answers at once, and webhooks tell of it at once: a thousand rounds in an hour.
+      const before = yield* writesSoFar
+      for (let round = 0; round < 1000; round++) {
+        yield* bot
+        yield* look
+        yield* TestClock.adjust("3600 millis")
+      }
+      const fought = (yield* writesSoFar) - before
+      assert.isAtLeast(fought, 6)
+      assert.isAtMost(fought, 15)
+      yield* bot
+      const { conditions } = (yield* again(tracker)).status ?? {}
+      assert.deepInclude(Conditions.get(conditions, "LabelsInSync"), { status: "False", reason: "LabelsContested" })
+      assert.isFalse(Conditions.isTrue(conditions, "Ready"))
+
+      github.merge(pr(1))
+      yield* look
+      assert.include(yield* labelsOf(1), "cd/merged")
+
+      // After a time of peace it is as quick as at the beginning.
+      yield* TestClock.adjust("1 hour")
+      github.removeLabel(pr(1), "cd/merged", "person")
+      yield* look
+      assert.include(yield* labelsOf(1), "cd/merged")
     })
   )
 })

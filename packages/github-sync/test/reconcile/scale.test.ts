@@ -1,10 +1,19 @@
-import { MemoryStore, ResourceStore, type Controller } from "@lockstep/core"
-import { Coordinator, LabelManager, PullRequestTracker, RepositoryPoll, TrackerReconciler } from "@lockstep/github-sync"
+import { MemoryStore, ResourceStore, SqliteStore, type Controller } from "@lockstep/core"
+import {
+  Coordinator,
+  GitHub,
+  LabelManager,
+  PullRequestTracker,
+  RepositoryPoll,
+  TrackerReconciler
+} from "@lockstep/github-sync"
 import { GitHubEmulator, type Emulator, type Exchange, type GitHubSeed } from "@lockstep/github-sync/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer, Redacted, References } from "effect"
 import { TestClock } from "effect/testing"
+import { join } from "node:path"
 import { statesOf } from "../fixtures/labels.ts"
+import { folder } from "../support/folder.ts"
 import { until } from "../support/until.ts"
 
 const repositories = Array.from({ length: 20 }, (_, index) => ({ owner: "acme", name: `service${index}` }))
@@ -28,10 +37,30 @@ const world = (labels: ReadonlyArray<string>) =>
     Layer.provideMerge(MemoryStore.layer())
   )
 
-const start = TrackerReconciler.start({
-  recheckInterval: "1 day",
-  sources: [RepositoryPoll.source({ repositories, interval: "2 minutes" })]
-})
+const start = (resume = false) =>
+  TrackerReconciler.start({
+    recheckInterval: "1 day",
+    resume,
+    sources: [RepositoryPoll.source({ repositories, interval: "2 minutes" })]
+  })
+
+/** What one run of a program has, which keeps what it knows in files. */
+const client = (emulator: Emulator, path: string) =>
+  Coordinator.layer.pipe(
+    Layer.provideMerge(LabelManager.layer),
+    Layer.provideMerge(
+      GitHub.layerWith({
+        baseUrl: new URL("http://github.test"),
+        token: Redacted.make("t"),
+        timeout: Duration.seconds(30),
+        pace: { writeInterval: 0 },
+        fetch: emulator.fetch,
+        cacheFile: join(path, "answers.db")
+      })
+    ),
+    Layer.provideMerge(SqliteStore.layer({ path: join(path, "store.db") })),
+    Layer.fresh
+  )
 
 const everyPullRequest = ({ world: github }: Emulator) =>
   repositories.flatMap((repository) => [...github.repository(repository).pullRequests.values()])
@@ -62,7 +91,7 @@ const rounds = (emulator: Emulator, { idle }: Controller.Controller, count: numb
 const isList = (exchange: Exchange | undefined) => exchange?.path.includes("/pulls?") ?? false
 
 /** What is asked from now on */
-const asked = (emulator: Emulator, during: Effect.Effect<unknown>) =>
+const asked = <E>(emulator: Emulator, during: Effect.Effect<unknown, E>) =>
   Effect.gen(function* () {
     const before = emulator.exchanges.length
     yield* during
@@ -76,7 +105,7 @@ describe("1000 trackers over 20 repositories", () => {
       Effect.gen(function* () {
         const emulator = yield* GitHubEmulator
         const store = yield* ResourceStore
-        const controller = yield* start
+        const controller = yield* start()
         yield* controller.synced
         yield* controller.idle
         assert.strictEqual((yield* store.list(PullRequestTracker)).items.length, 1000)
@@ -121,13 +150,58 @@ describe("1000 trackers over 20 repositories", () => {
   )
 
   it.effect(
+    "cost 20 requests after a restart, all answered with 304, and what changed meanwhile is found by them",
+    () =>
+      Effect.gen(function* () {
+        const emulator = yield* GitHubEmulator
+        const path = yield* folder
+        const run = <A, E>(during: (controller: Controller.Controller) => Effect.Effect<A, E, ResourceStore>) =>
+          Effect.gen(function* () {
+            const controller = yield* start(true)
+            yield* controller.synced
+            yield* controller.idle
+            return yield* during(controller)
+          }).pipe(Effect.scoped, Effect.provide(client(emulator, path)))
+
+        yield* run((controller) => rounds(emulator, controller, 3))
+        assert.strictEqual(inStep(emulator), 1000)
+        const restarted = yield* asked(
+          emulator,
+          run(() => Effect.void)
+        )
+        assert.deepStrictEqual(
+          restarted.map((exchange) => [isList(exchange), exchange.status]),
+          repositories.map(() => [true, 304])
+        )
+
+        const { world: github } = emulator
+        const at = (index: number, number: number) => ({
+          repository: repositories[index] ?? { owner: "", name: "" },
+          number
+        })
+        github.removeLabel(at(0, 1), "cd/qualified")
+        github.addLabels(at(1, 1), ["cd/rejected"])
+        github.merge(at(2, 1))
+        github.pullRequest(at(3, 1)).draft = true
+        yield* run(() => Effect.void)
+        const shown = [0, 1, 2, 3].map((index) => github.labelsOf(at(index, 1)))
+        assert.deepStrictEqual(shown, [["cd/qualified"], ["cd/rejected"], ["cd/merged"], ["cd/discovered"]])
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(GitHubEmulator.layer({ seed: seed([]), rateLimit: 50_000 })),
+        Effect.provide(Layer.succeed(References.MinimumLogLevel, "None"))
+      ),
+    120_000
+  )
+
+  it.effect(
     "start nothing that the 500 requests that are left would not let them finish, and go on when there are more",
     () =>
       Effect.gen(function* () {
         const emulator = yield* GitHubEmulator
         // The first answer tells how many are left.
         emulator.leaveRequests(500)
-        const controller = yield* start
+        const controller = yield* start()
         yield* controller.synced
         yield* controller.idle
         const count = (counts: (exchange: Exchange) => boolean) => emulator.exchanges.filter(counts).length

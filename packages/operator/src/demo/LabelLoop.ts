@@ -12,6 +12,8 @@ import {
   PullRequest,
   PullRequestTracker,
   TrackerReconciler,
+  Webhooks,
+  WebhookSource,
   type Deployment,
   type GitHubError,
   type LabelDecision,
@@ -19,9 +21,17 @@ import {
   type Pass,
   type SyncResult
 } from "@lockstep/github-sync"
-import { serve, type Emulator, type GitHubServerError, type GitHubWorld } from "@lockstep/github-sync/testing"
-import { Duration, Effect, Layer } from "effect"
-import { layerLocal } from "../Operator.ts"
+import {
+  GitHubWebhooks,
+  serve,
+  type Emulator,
+  type GitHubServerError,
+  type GitHubWorld
+} from "@lockstep/github-sync/testing"
+import { Duration, Effect, Layer, Redacted } from "effect"
+import { randomUUID } from "node:crypto"
+import { layerLocal } from "../LocalOperator.ts"
+import * as WebhookServer from "../WebhookServer.ts"
 import { clusters, repository, seed } from "./seed.ts"
 
 /**
@@ -165,14 +175,19 @@ const scenes: ReadonlyArray<Scene> = [
  */
 export const demoLabelLoop = (
   options: LabelLoopOptions = {}
-): Effect.Effect<LabelLoopReport, StoreError | GitHubError | GitHubServerError> =>
+): Effect.Effect<LabelLoopReport, StoreError | GitHubError | GitHubServerError | WebhookServer.WebhookServerError> =>
   Effect.scoped(
     Effect.gen(function* () {
       const { emulator, url } = yield* serve({ seed })
       const github = GitHub.layerWith({ baseUrl: url, timeout: Duration.seconds(10), pace: { writeInterval: 0 } })
-      return yield* play(emulator, options).pipe(Effect.provide(layerLocal().pipe(Layer.provideMerge(github))))
+      const webhooks = Webhooks.layerWith({ secrets: Effect.succeed([secret]) })
+      return yield* play(emulator, options).pipe(
+        Effect.provide(layerLocal().pipe(Layer.provideMerge(github), Layer.provideMerge(webhooks)))
+      )
     })
   )
+
+const secret = Redacted.make(randomUUID())
 
 const play = (emulator: Emulator, options: LabelLoopOptions) =>
   Effect.gen(function* () {
@@ -180,6 +195,7 @@ const play = (emulator: Emulator, options: LabelLoopOptions) =>
     const states = new Map<string, LifecycleState.LifecycleState | undefined>()
     const controller = yield* TrackerReconciler.start({
       clusters,
+      sources: [WebhookSource.source()],
       onPass: (pass) =>
         Effect.sync(() => {
           const told = report(pass, emulator, states)
@@ -206,6 +222,16 @@ const play = (emulator: Emulator, options: LabelLoopOptions) =>
       yield* options.onChapter?.(chapter) ?? Effect.void
     }
 
+    const told = yield* tellByItself(
+      emulator,
+      Effect.andThen(
+        controller.idle,
+        Effect.sync(() => telling(passes.splice(0)))
+      )
+    )
+    chapters.push(told)
+    yield* options.onChapter?.(told) ?? Effect.void
+
     const before = { requests: emulator.exchanges.length, writes: labelWrites(emulator), versions: yield* versions }
     const looked = yield* lookAtAll
     return {
@@ -218,6 +244,22 @@ const play = (emulator: Emulator, options: LabelLoopOptions) =>
       }
     }
   })
+
+/** Nobody looks, and no time passes: GitHub tells of a change, signed, and that is what leads to the look. */
+const tellByItself = (emulator: Emulator, passes: Effect.Effect<ReadonlyArray<PassReport>>) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const url = yield* WebhookServer.serve({})
+      yield* GitHubWebhooks.deliver(emulator.world, { url, secret })
+      emulator.world.removeLabel(pr(42), label("qualified"))
+      const corrected = Effect.map(passes, (found) => found.filter(({ status }) => status !== "unchanged"))
+      return {
+        title: "GitHub tells by itself",
+        happened: `somebody takes the label ${label("qualified")} from #42; a signed webhook comes in, and nobody has to look`,
+        passes: yield* Effect.repeat(Effect.delay(corrected, "10 millis"), { until: ({ length }) => length > 0 })
+      } satisfies Chapter
+    })
+  )
 
 const labelWrites = ({ exchanges }: Emulator) => exchanges.filter(({ method }) => method !== "GET").length
 

@@ -29,8 +29,13 @@ describe("demoLabelLoop", () => {
         told,
         chapters.map(({ title }) => title)
       )
-      assert.deepStrictEqual(chapters.map(decided), decisions)
-      for (const { passes, title } of chapters) {
+      const byWebhook = chapters.at(-1)
+      assert.deepStrictEqual(chapters.slice(0, -1).map(decided), decisions)
+      assert.deepStrictEqual(
+        byWebhook?.passes.map(({ added, pullRequest, verdict }) => [pullRequest, verdict, added]),
+        [["acme/storefront#42", "recreated", ["cd/qualified"]]]
+      )
+      for (const { passes, title } of chapters.slice(0, -1)) {
         assert.deepStrictEqual(
           passes.map(({ pullRequest }) => pullRequest),
           ["acme/storefront#41", "acme/storefront#42", "acme/storefront#43"],

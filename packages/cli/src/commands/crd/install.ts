@@ -1,19 +1,14 @@
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
+import { connectionFlags, connectionOf } from "../../connection.ts"
 import { output, reported, writeDocument, writeLine } from "../../Output.ts"
 import { manifests } from "./manifests.ts"
 
 export const commandCrdInstall = Command.make(
   "install",
   {
-    kubeconfig: Flag.String("kubeconfig").pipe(
-      Flag.withDescription(
-        "The kubeconfig; that of KUBECONFIG or ~/.kube/config, or the cluster this runs in, if left out"
-      ),
-      Flag.optional
-    ),
-    context: Flag.String("context").pipe(Flag.withDescription("Its context, if not the current one"), Flag.optional),
+    ...connectionFlags,
     force: Flag.Boolean("force").pipe(
       Flag.withDescription("Take over what another manager, such as a chart, has set otherwise"),
       Flag.withDefault(false)
@@ -27,12 +22,8 @@ export const commandCrdInstall = Command.make(
   Effect.fnUntraced(function* ({ context, dryRun, force, kubeconfig, output }) {
     const items = yield* manifests
     const { Installation, Transport } = yield* Effect.promise(() => import("@lockstep/core/kubernetes"))
-    const connection = {
-      ...(Option.isSome(kubeconfig) ? { kubeconfig: kubeconfig.value } : {}),
-      ...(Option.isSome(context) ? { context: context.value } : {})
-    }
     const kinds = yield* Installation.install(items, { dryRun, force }).pipe(
-      Effect.provide(Transport.layer(connection)),
+      Effect.provide(Transport.layer(connectionOf({ context, kubeconfig }))),
       Effect.mapError(
         ({ message, reason }) =>
           new CommandError({

@@ -1,16 +1,11 @@
 import { Effect, Option } from "effect"
 import { Flag } from "effect/cli"
+import { connectionFlags, connectionOf } from "../../connection.ts"
 import { usageError } from "../../usageError.ts"
 
 /** What an operator on a cluster is told by flags. */
 export const clusterFlags = {
-  kubeconfig: Flag.String("kubeconfig").pipe(
-    Flag.withDescription(
-      "The kubeconfig of --mode kubernetes; that of KUBECONFIG or ~/.kube/config, or the cluster this runs in, if left out"
-    ),
-    Flag.optional
-  ),
-  context: Flag.String("context").pipe(Flag.withDescription("Its context, if not the current one"), Flag.optional),
+  ...connectionFlags,
   namespace: Flag.String("namespace").pipe(
     Flag.withDescription("Where trackers and the lease are; the namespace of the context or of the pod if left out"),
     Flag.optional
@@ -28,6 +23,7 @@ export const clusterFlags = {
 interface Flags {
   readonly mode: "local" | "kubernetes"
   readonly store: Option.Option<string>
+  readonly config: Option.Option<string>
   readonly dryRun: boolean
   readonly kubeconfig: Option.Option<string>
   readonly context: Option.Option<string>
@@ -63,6 +59,11 @@ const refusals: { readonly [Mode in Flags["mode"]]: ReadonlyArray<Refusal> } = {
       hint: "leave --store out, or run a local operator: --mode local"
     },
     {
+      given: ({ config }) => Option.isSome(config),
+      message: "--config names a file, and an operator on a cluster goes by the OperatorConfig there",
+      hint: "kubectl apply -f FILE, and leave --config out"
+    },
+    {
       given: ({ dryRun }) => dryRun,
       message: "a dry run would write trackers into the cluster that tell of labels nobody has set",
       hint: "run it without a cluster: --mode local --dry-run"
@@ -84,10 +85,7 @@ export const refuseForeign = (flags: Flags) =>
 
 /** What the flags mean for an operator on a cluster. */
 export const onCluster = ({ context, kubeconfig, leaseName, namespace, noElection }: Flags) => ({
-  connection: {
-    ...(Option.isSome(kubeconfig) ? { kubeconfig: kubeconfig.value } : {}),
-    ...(Option.isSome(context) ? { context: context.value } : {})
-  },
+  connection: connectionOf({ context, kubeconfig }),
   ...(Option.isSome(namespace) ? { namespace: namespace.value } : {}),
   election: noElection ? (false as const) : Option.isSome(leaseName) ? { name: leaseName.value } : {}
 })

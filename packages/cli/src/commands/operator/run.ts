@@ -1,13 +1,14 @@
 import type { PullRequest } from "@lockstep/github-sync"
-import { Duration, Effect, FileSystem, Option, Redacted } from "effect"
+import { Duration, Effect, FileSystem, Option, Redacted, Stdio } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CommandError } from "../../CommandError.ts"
 import { listenAddress, listenFlag } from "../../listen.ts"
-import { reporting } from "../../Output.ts"
+import { reporting, writeLine } from "../../Output.ts"
 import { untilStopped } from "../../untilStopped.ts"
 import { usageError } from "../../usageError.ts"
 import { clusterFlags, onCluster, refuseForeign } from "./cluster.ts"
 import { toCommandError } from "./toCommandError.ts"
+import { whatFlags } from "./what.ts"
 
 export const commandOperatorRun = Command.make(
   "run",
@@ -18,30 +19,15 @@ export const commandOperatorRun = Command.make(
       ),
       Flag.withDefault("local" as const)
     ),
-    repo: Flag.String("repo").pipe(
-      Flag.withDescription("A repository to follow: OWNER/NAME; may be given several times"),
-      Flag.atLeast(0)
-    ),
-    cluster: Flag.String("cluster").pipe(
-      Flag.withDescription("A cluster that merged changes are to reach; may be given several times"),
-      Flag.atLeast(0)
-    ),
-    interval: Flag.Int("interval").pipe(
-      Flag.withDescription("Seconds between two looks at a repository; 120 if left out"),
-      Flag.optional
-    ),
-    prune: Flag.Literals("prune", ["keep", "closed", "ended"]).pipe(
-      Flag.withDescription(
-        "Which trackers that were found by themselves are deleted again: none, those of pull requests closed without a merge, or also of merged ones that are healthy; none if left out"
-      ),
-      Flag.optional
-    ),
+    ...whatFlags,
     store: Flag.String("store").pipe(
       Flag.withDescription("A file that keeps the trackers over a restart, and that tracker and drift read"),
       Flag.optional
     ),
     dryRun: Flag.Boolean("dry-run").pipe(
-      Flag.withDescription("Tell in the log what would be written to GitHub, and write nothing"),
+      Flag.withDescription(
+        "Print what would be written to GitHub, and write nothing: neither there nor into the file of --store"
+      ),
       Flag.withDefault(false)
     ),
     ...clusterFlags,
@@ -69,6 +55,7 @@ export const commandOperatorRun = Command.make(
     const repositories = yield* Effect.forEach(repo, (text) => repositoryIn(text, PullRequest.parseRepository))
     const probes = yield* listenAddress(listen)
     const webhooks = yield* webhooksOf(options)
+    const stdio = yield* Stdio.Stdio
     // What is left out is left to the operator: it may have a configuration.
     const common = {
       probes,
@@ -84,7 +71,10 @@ export const commandOperatorRun = Command.make(
         : runLocalOperator({
             ...common,
             dryRun,
-            ...(Option.isNone(options.store) ? {} : { storeFile: options.store.value })
+            onIntendedWrite: (write) =>
+              Effect.ignore(Effect.provideService(writeLine(`would ${write}`), Stdio.Stdio, stdio)),
+            ...(Option.isNone(options.store) ? {} : { storeFile: options.store.value }),
+            ...(Option.isNone(options.config) ? {} : { configFile: options.config.value })
           })
     return yield* operator.pipe(
       Effect.raceFirst(untilStopped),

@@ -1,14 +1,14 @@
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { output, reported } from "../../Output.ts"
-import { store } from "../../storeFlag.ts"
+import { whereFlags } from "../../where.ts"
 
 export const commandTrackerGet = Command.make(
   "get",
-  { name: Argument.String("name").pipe(Argument.withDescription("Its name, as list shows it")), store, output },
+  { name: Argument.String("name").pipe(Argument.withDescription("Its name, as list shows it")), ...whereFlags, output },
   Effect.fnUntraced(function* (options) {
     const { PullRequestTracker } = yield* Effect.promise(() => import("@lockstep/github-sync"))
     const { getObject } = yield* Effect.promise(() => import("../../objects.ts"))
     yield* getObject(PullRequestTracker, options.name, options)
   }, reported)
-).pipe(Command.withDescription("Show one of the trackers of a local operator, with all that is known"))
+).pipe(Command.withDescription("Show one of the trackers, with all that is known"))

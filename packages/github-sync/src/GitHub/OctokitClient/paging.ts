@@ -3,8 +3,7 @@ import type { PullRequestRef, Repository } from "../../domain/PullRequest.ts"
 import type { GitHubError } from "../GitHubError.ts"
 import type { Asked, Page } from "../Transport.ts"
 
-/** As many as GitHub gives at once. */
-export const perPage = 100
+export { perPage } from "../Transport.ts"
 
 /** Where a pull request is, as Octokit names the parts. */
 export const at = (ref: PullRequestRef) => of(ref.repository)

@@ -30,6 +30,8 @@ export interface WorldReview {
   readonly author: string
   readonly state: string
   readonly at: string
+  /** What the author is to the repository, as GitHub names it: `COLLABORATOR`, `CONTRIBUTOR`, `NONE`. */
+  readonly association: string
 }
 
 /** A comment on a pull request. */
@@ -85,7 +87,8 @@ export interface WorldPullRequest {
 }
 
 /** A repository. */
-export interface WorldRepository extends Repository {
+export interface WorldRepository extends Omit<Repository, "name"> {
+  name: string
   readonly id: number
   /** By their names without regard to case. */
   readonly labels: Map<string, WorldLabel>
