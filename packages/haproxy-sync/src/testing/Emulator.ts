@@ -224,7 +224,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     const reloads = new ReloadAgent({
       file,
       delay: options.reloadDelay ?? 1000,
-      reload: () => faults.reload() ?? engine.reload()
+      reload: async () => faults.reload(fs.readFileSync(file, "utf8")) ?? engine.reload()
     })
     const host: Host = {
       api,
