@@ -81,7 +81,7 @@ export class Faults {
     return undefined
   }
 
-  /** What becomes of a request. */
+  /** What becomes of a request; those that tell the server what is to go wrong are not counted. */
   interfere(request: FaultyRequest): Interference | undefined {
     this.requests++
     for (const fault of this.#faults) {
