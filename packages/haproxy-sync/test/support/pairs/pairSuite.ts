@@ -18,6 +18,8 @@ export interface Subject<E> {
   readonly binary: string
   readonly place: Pick<Place, "directory" | "socket">
   readonly layer: Layer.Layer<DataplaneClient | Synchronizer, E>
+  /** Waits until HAProxy is what it was reloaded as, where nobody hears when it has done so. */
+  readonly settled?: Effect.Effect<unknown>
 }
 
 /** Starts one with the configuration that is made for its place. */
@@ -46,6 +48,17 @@ const started = Effect.fnUntraced(function* (binary: string, text: string, { dir
   yield* asked(socket, "show info").pipe(Effect.retry({ schedule: Schedule.spaced("20 millis"), times: 250 }))
 })
 
+/** Waits for two things to become the same; if they don't, the last of both is for the assertion behind. */
+const inAgreement = <A, E>(both: Effect.Effect<readonly [A, A], E>) =>
+  Effect.andThen(
+    Effect.repeat(both, {
+      until: ([one, other]) => isDeepStrictEqual(one, other),
+      schedule: Schedule.spaced("20 millis"),
+      times: 150
+    }),
+    both
+  )
+
 const bring = Effect.fnUntraced(function* (desired: string, files: Pair["files"]["desired"]) {
   const { text } = yield* DataplaneClient.use((client) => client.raw)
   const apply = Synchronizer.use((synchronizer) => synchronizer.syncFromStrings(text, desired))
@@ -63,7 +76,7 @@ const carriedOut = <E, F>(pair: Pair, start: StartSubject<E, F>) =>
     const [listens, serves] = [yield* listenPorts(texts), yield* servePorts(texts)]
     // They are there before HAProxy is: a server that fails its first check is down.
     yield* upstreams(addressesIn(texts, serves), isTcp(desired) ? "tcp" : "http")
-    const { binary, layer, place } = yield* start((where) => {
+    const { binary, layer, place, settled } = yield* start((where) => {
       placeFiles(where.directory, files.initial)
       return placed(initial, { ...where, listens, serves })
     })
@@ -72,6 +85,7 @@ const carriedOut = <E, F>(pair: Pair, start: StartSubject<E, F>) =>
       const first = yield* bring(wanted, files.desired)
       assert.include(["applied", "in-sync"], first.result.status, told(first.result))
       if (!pair.reload) assert.strictEqual(first.result.reloads, 0, "reloads")
+      if (first.result.reloads > 0 && settled !== undefined) yield* settled
       const second = yield* bring(wanted, files.desired)
       assert.strictEqual(second.result.status, "in-sync", `again: ${told(second.result)}`)
       assert.deepStrictEqual(
@@ -97,12 +111,7 @@ const carriedOut = <E, F>(pair: Pair, start: StartSubject<E, F>) =>
     const answers = yield* traffic(text, maps, fresh.listens)
     assert.deepStrictEqual(yield* traffic(text, maps, listens), answers)
     // The last answer is counted when its stream ends, which is behind its arrival.
-    const counts = Effect.all([counted(place.socket), counted(fresh.socket)])
-    const [synced, wished] = yield* Effect.repeat(counts, {
-      until: ([one, other]) => isDeepStrictEqual(one, other),
-      schedule: Schedule.spaced("10 millis"),
-      times: 200
-    }).pipe(Effect.andThen(counts))
+    const [synced, wished] = yield* inAgreement(Effect.all([counted(place.socket), counted(fresh.socket)]))
     assert.deepStrictEqual(synced, wished)
     assert.isNotEmpty(Object.keys(answers))
   }).pipe(Effect.scoped)
