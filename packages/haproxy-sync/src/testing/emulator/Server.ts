@@ -7,6 +7,7 @@ import { fromVersionTwo, wrapped } from "../../api/versionTwo.ts"
 import { ApiError, BareError } from "./ApiError.ts"
 import { type Control, controlRoot } from "./control.ts"
 import { type Dialect, dialectOf } from "./Dialect.ts"
+import { checkPathNames } from "./pathNames.ts"
 import type { Endpoint, Reply, Router } from "./Router.ts"
 
 /** What may go wrong on the way of a request, decided before it is handled. */
@@ -254,6 +255,7 @@ export class Server {
       }
       if (this.#dialect.pathFirst) this.#authorize(request.headers.authorization)
       this.#negotiate(endpoint, method, request.headers, body)
+      checkPathNames(path, this.#dialect)
       const headers = request.headers as Readonly<Record<string, string | undefined>>
       return await endpoint.handle({ method, path, params: found.params, query, headers, body })
     } catch (error) {
