@@ -234,7 +234,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     const reloads = new ReloadAgent({
       file,
       delay: options.reloadDelay ?? 1000,
-      reload: async () => faults.reload(fs.readFileSync(file, "utf8")) ?? engine.reload()
+      reload: async () => (await faults.reload(fs.readFileSync(file, "utf8"))) ?? engine.reload()
     })
     const host: Host = {
       api,

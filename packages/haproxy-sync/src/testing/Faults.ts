@@ -18,12 +18,15 @@ export interface FaultyRequest {
 export type Fault = (request: FaultyRequest) => Interference | undefined
 
 /**
- * What is to go wrong with a reload, which is told the text that is to be loaded. Each is asked, in order, until one answers.
+ * What is to go wrong with a reload, which is told the text that is to be loaded. Each is asked, in order, until one answers; the
+ * reload waits for it.
  *
  * @category faults
  * @since 0.1.0
  */
-export type ReloadFault = (text: string) => Omit<ReloadOutcome, "failed"> | undefined
+export type ReloadFault = (text: string) => FailedReload | undefined | Promise<FailedReload | undefined>
+
+type FailedReload = Omit<ReloadOutcome, "failed">
 
 /**
  * Faults of an in-process Data Plane API, switched on and off while it runs.
@@ -73,9 +76,9 @@ export class Faults {
   }
 
   /** What becomes of a reload that is to load a text; undefined where it is carried out. */
-  reload(text: string): ReloadOutcome | undefined {
+  async reload(text: string): Promise<ReloadOutcome | undefined> {
     for (const fault of this.#reloads) {
-      const outcome = fault(text)
+      const outcome = await fault(text)
       if (outcome !== undefined) return { ...outcome, failed: true }
     }
     return undefined

@@ -172,26 +172,46 @@ const withoutHeader = (text: string): string =>
     .join("\n")
     .trimStart()
 
+/** Keeps reloads waiting until somebody asks for them: what was recorded before a reload is there until then. */
+class Gate {
+  #open: (() => void) | undefined
+  #opened = Promise.resolve()
+
+  close(): void {
+    if (this.#open === undefined) this.#opened = new Promise((resolve) => (this.#open = resolve))
+  }
+
+  open(): void {
+    this.#open?.()
+    this.#open = undefined
+  }
+
+  passed(): Promise<void> {
+    return this.#opened
+  }
+}
+
 /** What happens to the server itself, by what the recorder noted of the step that follows. */
 const events: ReadonlyArray<{
   readonly note: RegExp
-  readonly happen: (emulator: Emulator, scenario: ReadonlyArray<ExchangeRecord>) => Promise<void> | void
+  readonly happen: (emulator: Emulator, scenario: ReadonlyArray<ExchangeRecord>, gate: Gate) => Promise<void> | void
 }> = [
   { note: /restarted/, happen: (emulator) => emulator.restart() },
   {
     note: /^reload_cmd exits 1$/,
-    happen: ({ directory, faults }) => {
+    happen: ({ directory, faults }, _, gate) => {
       const error = `executing ${join(directory, "reload.sh")} failed: exit status 1`
-      faults.addToReloads(() => ({ error, response: "broken\n" }))
+      faults.addToReloads(() => gate.passed().then(() => ({ error, response: "broken\n" })))
     }
   },
   { note: /^reload_cmd works again$/, happen: ({ faults }) => faults.clear() },
   {
     note: /^another program listens on this port$/,
-    happen: ({ faults }, scenario) => {
+    happen: ({ faults }, scenario, gate) => {
       const response = scenario.map(failedWith).find((text) => text !== undefined) ?? ""
       const port = /cannot bind socket .* for \[\S+:(\d+)\]/.exec(response)?.[1]
-      faults.addToReloads((text) => {
+      faults.addToReloads(async (text) => {
+        await gate.passed()
         const line = text.split("\n").findIndex((one) => one.includes(`:${port}`)) + 1
         return line === 0 ? undefined : { response: response.replace(/(?<=haproxy\.cfg:)\d+/, String(line)) }
       })
@@ -230,6 +250,7 @@ export const playScenario = async (
   const raw = { method: "GET", path: "/v3/services/haproxy/configuration/raw" }
   const bound = new Map<string, string>()
   const deviations: Array<Deviation> = []
+  const gate = new Gate()
   try {
     for (const record of scenario) {
       const told = JSON.stringify(record.request)
@@ -238,8 +259,10 @@ export const playScenario = async (
       const filled = told.replaceAll(/<(?:uuid|reload-id)\d+>/g, (name) => bound.get(name) ?? nameless(name, bound))
       if (/<reload-id\d+>/.test(filled)) continue
       for (const { happen, note } of events) {
-        if (note.test(record.note ?? "")) await happen(emulator, scenario)
+        if (note.test(record.note ?? "")) await happen(emulator, scenario, gate)
       }
+      if (/\/reloads|force_reload/.test(record.request.path)) gate.open()
+      else gate.close()
       if (record.request.path.includes("/reloads")) await settled(url)
       const request = JSON.parse(here(filled)) as ExchangeRecord["request"]
       const answer = await send(url, request)
@@ -280,6 +303,7 @@ export const playScenario = async (
       }
     }
   } finally {
+    gate.open()
     await emulator.stop()
     rmSync(directory, { recursive: true, force: true })
   }
