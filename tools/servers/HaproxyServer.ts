@@ -159,7 +159,8 @@ const startOnce = Effect.fnUntraced(function* (options: HaproxyOptions) {
   const server = yield* startServer({
     name,
     command: binary,
-    args: ["-W", "-S", site.masterSocket, "-f", site.configFile],
+    // In the foreground even where the configuration says `daemon`.
+    args: ["-W", "-db", "-S", site.masterSocket, "-f", site.configFile],
     directory,
     endBy: "SIGTERM"
   })

@@ -148,6 +148,23 @@ describe("the commands that speak to a server", () => {
     assert.strictEqual(await emulator.stop(), 0)
   })
 
+  it("meet what the emulator is told to let go wrong, on its command line and over HTTP", async () => {
+    const flags = ["--listen", "127.0.0.1:0", "--fault", "unavailable=1"]
+    const emulator = await serving(["haproxy", "emulator", file("faulty.cfg", current), ...flags])
+    const { url } = emulator.ready
+    const headers = { authorization: `Basic ${btoa("admin:pw")}` }
+    const version = async () => (await fetch(`${url}/v3/services/haproxy/configuration/version`, { headers })).status
+    assert.deepStrictEqual([await version(), await version()], [503, 200])
+    const body = JSON.stringify({ name: "too-many-requests" })
+    const added = await fetch(`${url}/lockstep/faults`, { method: "POST", headers, body })
+    assert.strictEqual(added.status, 201)
+    assert.deepStrictEqual([await version(), await version()], [429, 200])
+    assert.strictEqual(await emulator.stop(), 0)
+    const { status, stderr } = lockstep(["haproxy", "emulator", "--fault", "nonsense=1"])
+    assert.strictEqual(status, 64)
+    assert.include(stderr, '"nonsense=1" is no fault\n  write NAME=AMOUNT, with one of conflict-storm, slow-commits')
+  })
+
   it("say which setting is missing", () => {
     const { status, stderr } = lockstep(["haproxy", "show"])
     assert.deepStrictEqual(

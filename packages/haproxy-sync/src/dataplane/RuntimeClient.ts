@@ -281,14 +281,9 @@ const make = (client: DataplaneClient["Service"]): RuntimeClient["Service"] => {
     deleteMapEntry: (map, key) => change("DELETE", `/maps/${segment(map)}/entries/${segment(key)}`),
     acls: filesAt("/acls"),
     aclEntries: (id) => read(`/acls/${segment(id)}/entries`, AclEntries),
+    // One by one: the request that takes many gives HAProxy the number of the list in a form that it refuses.
     addAclEntries: (id, values) =>
-      values.length === 0
-        ? Effect.void
-        : change(
-            "PUT",
-            `/acls/${segment(id)}/entries`,
-            values.map((value) => ({ value }))
-          ),
+      Effect.forEach(values, (value) => change("POST", `/acls/${segment(id)}/entries`, { value }), { discard: true }),
     deleteAclEntry: (id, entry) => change("DELETE", `/acls/${segment(id)}/entries/${segment(entry)}`),
     certificates: Effect.andThen(
       since("3.2", "running certificates"),

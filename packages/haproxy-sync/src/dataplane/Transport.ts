@@ -169,7 +169,8 @@ const exchange = (
       path: `${settings.root}${path}${search === "" ? "" : `?${search}`}`,
       headers: {
         authorization: settings.authorization,
-        accept: "application/json, text/plain, */*",
+        // A stored file is shown as `{}` to whoever does not name its type.
+        accept: "application/json, application/octet-stream, text/plain, */*",
         ...(payload === undefined
           ? {}
           : {

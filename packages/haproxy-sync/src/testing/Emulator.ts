@@ -7,6 +7,7 @@ import { ApiError } from "./emulator/ApiError.ts"
 import { BodyReader } from "./emulator/Body.ts"
 import { checkText } from "./emulator/checkText.ts"
 import { childEndpoints } from "./emulator/children.ts"
+import { Control } from "./emulator/control.ts"
 import { dialectOf } from "./emulator/Dialect.ts"
 import { rawEndpoints, reloadEndpoints, traceEndpoints, transactionEndpoints } from "./emulator/general.ts"
 import type { Folders, Host } from "./emulator/Host.ts"
@@ -62,6 +63,8 @@ export interface EmulatorOptions {
   /** Speak TLS: certificate and key, and the certificates that clients have to show one of; all in PEM form. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string }
   readonly faults?: Faults
+  /** Lets whoever knows the password say over HTTP, beside the API at `/lockstep/`, what is to go wrong; false if left out. */
+  readonly control?: boolean
 }
 
 /**
@@ -210,6 +213,13 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
   const faults = options.faults ?? new Faults()
   const engine = options.haproxy === undefined ? simulated(file, options) : real(options.haproxy, file, directory)
   const dialect = dialectOf(api)
+  const control = new Control({
+    faults,
+    killHaproxy: engine.kill,
+    startHaproxy: engine.start,
+    readFile: async () => up?.transactions.changedByHand(),
+    restart: () => restart()
+  })
   await engine.start()
   /** The server's own process: what it knows is read from the files when it starts. */
   const boot = async (at: number) => {
@@ -224,7 +234,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     const reloads = new ReloadAgent({
       file,
       delay: options.reloadDelay ?? 1000,
-      reload: () => faults.reload() ?? engine.reload()
+      reload: async () => (await faults.reload(fs.readFileSync(file, "utf8"))) ?? engine.reload()
     })
     const host: Host = {
       api,
@@ -261,6 +271,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
       interfere: (request) => faults.interfere(request),
       crash: () => crash(),
       restart: () => restart(),
+      ...(options.control === true ? { control } : {}),
       ...(options.keepAlive === undefined ? {} : { keepAlive: options.keepAlive }),
       ...(options.tls === undefined ? {} : { tls: options.tls })
     })

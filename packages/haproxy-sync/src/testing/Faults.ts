@@ -18,6 +18,17 @@ export interface FaultyRequest {
 export type Fault = (request: FaultyRequest) => Interference | undefined
 
 /**
+ * What is to go wrong with a reload, which is told the text that is to be loaded. Each is asked, in order, until one answers; the
+ * reload waits for it.
+ *
+ * @category faults
+ * @since 0.1.0
+ */
+export type ReloadFault = (text: string) => FailedReload | undefined | Promise<FailedReload | undefined>
+
+type FailedReload = Omit<ReloadOutcome, "failed">
+
+/**
  * Faults of an in-process Data Plane API, switched on and off while it runs.
  *
  * **Example** (Losing the connection after the third request)
@@ -36,7 +47,7 @@ export type Fault = (request: FaultyRequest) => Interference | undefined
  */
 export class Faults {
   readonly #faults = new Set<Fault>()
-  readonly #reloads: Array<string> = []
+  readonly #reloads = new Set<ReloadFault>()
   /** How many requests have come so far. */
   requests = 0
 
@@ -49,21 +60,31 @@ export class Faults {
   /** Switches everything off. */
   clear(): void {
     this.#faults.clear()
-    this.#reloads.length = 0
+    this.#reloads.clear()
+  }
+
+  /** Switches a fault of reloads on; the answer switches it off. */
+  addToReloads(fault: ReloadFault): () => void {
+    this.#reloads.add(fault)
+    return () => this.#reloads.delete(fault)
   }
 
   /** Lets the next reloads fail, each with this text. */
-  failReloads(count: number, response = "the reload was made to fail\n"): void {
-    for (let n = 0; n < count; n++) this.#reloads.push(response)
+  failReloads(count: number, response = "the reload was made to fail\n"): () => void {
+    let left = count
+    return this.addToReloads(() => (left-- > 0 ? { response } : undefined))
   }
 
-  /** What becomes of a reload that fails; undefined where it is carried out. */
-  reload(): Promise<ReloadOutcome> | undefined {
-    const response = this.#reloads.shift()
-    return response === undefined ? undefined : Promise.resolve({ failed: true, response })
+  /** What becomes of a reload that is to load a text; undefined where it is carried out. */
+  async reload(text: string): Promise<ReloadOutcome | undefined> {
+    for (const fault of this.#reloads) {
+      const outcome = await fault(text)
+      if (outcome !== undefined) return { ...outcome, failed: true }
+    }
+    return undefined
   }
 
-  /** What becomes of a request. */
+  /** What becomes of a request; those that tell the server what is to go wrong are not counted. */
   interfere(request: FaultyRequest): Interference | undefined {
     this.requests++
     for (const fault of this.#faults) {

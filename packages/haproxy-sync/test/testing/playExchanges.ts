@@ -1,5 +1,5 @@
-import { startEmulator } from "@lockstep/haproxy-sync/testing"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { type Emulator, startEmulator } from "@lockstep/haproxy-sync/testing"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { request as httpRequest } from "node:http"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -12,7 +12,7 @@ const lab = "/tmp/lab"
 /** An answer of ours that is not the recorded one. */
 export interface Deviation {
   readonly version: RecordedVersion
-  readonly what: "status" | "answer" | "text"
+  readonly what: "status" | "answer" | "text" | "files"
   readonly record: ExchangeRecord
   readonly ours: string
 }
@@ -71,6 +71,8 @@ const send = (url: URL, { auth = "admin:pw", body, headers, method, path }: Exch
       {
         host: url.hostname,
         port: url.port,
+        // Connections that are kept don't outlive a restart.
+        agent: false,
         method,
         path: path.replaceAll(/[^\x21-\x7e]/g, encodeURIComponent),
         headers: {
@@ -129,6 +131,18 @@ interface Named {
   readonly name: string
 }
 
+/** Transactions come in the order of their ids, which are made up anew: both are put into that of the recorded names. */
+const byTransaction = (value: unknown, bound: ReadonlyMap<string, string>): unknown => {
+  const names = new Map([...bound].map(([name, id]) => [id, name]))
+  const nameOf = (one: unknown) => {
+    const { id } = one as { readonly id?: string }
+    return names.get(id ?? "") ?? id ?? ""
+  }
+  return Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null && "status" in one)
+    ? value.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+    : value
+}
+
 const same = (theirs: unknown, ours: unknown, bound: Map<string, string>): boolean => {
   if (typeof theirs === "string") {
     return sameText(theirs, typeof ours === "string" ? ours : JSON.stringify(ours), bound)
@@ -158,6 +172,59 @@ const withoutHeader = (text: string): string =>
     .join("\n")
     .trimStart()
 
+/** Keeps reloads waiting until somebody asks for them: what was recorded before a reload is there until then. */
+class Gate {
+  #open: (() => void) | undefined
+  #opened = Promise.resolve()
+
+  close(): void {
+    if (this.#open === undefined) this.#opened = new Promise((resolve) => (this.#open = resolve))
+  }
+
+  open(): void {
+    this.#open?.()
+    this.#open = undefined
+  }
+
+  passed(): Promise<void> {
+    return this.#opened
+  }
+}
+
+/** What happens to the server itself, by what the recorder noted of the step that follows. */
+const events: ReadonlyArray<{
+  readonly note: RegExp
+  readonly happen: (emulator: Emulator, scenario: ReadonlyArray<ExchangeRecord>, gate: Gate) => Promise<void> | void
+}> = [
+  { note: /restarted/, happen: (emulator) => emulator.restart() },
+  {
+    note: /^reload_cmd exits 1$/,
+    happen: ({ directory, faults }, _, gate) => {
+      const error = `executing ${join(directory, "reload.sh")} failed: exit status 1`
+      faults.addToReloads(() => gate.passed().then(() => ({ error, response: "broken\n" })))
+    }
+  },
+  { note: /^reload_cmd works again$/, happen: ({ faults }) => faults.clear() },
+  {
+    note: /^another program listens on this port$/,
+    happen: ({ faults }, scenario, gate) => {
+      const response = scenario.map(failedWith).find((text) => text !== undefined) ?? ""
+      const port = /cannot bind socket .* for \[\S+:(\d+)\]/.exec(response)?.[1]
+      faults.addToReloads(async (text) => {
+        await gate.passed()
+        const line = text.split("\n").findIndex((one) => one.includes(`:${port}`)) + 1
+        return line === 0 ? undefined : { response: response.replace(/(?<=haproxy\.cfg:)\d+/, String(line)) }
+      })
+    }
+  }
+]
+
+/** What HAProxy said in a recorded answer, if it tells of a reload that failed. */
+const failedWith = ({ response: { body } }: ExchangeRecord): string | undefined => {
+  const { response, status } = (body ?? {}) as { readonly response?: string; readonly status?: string }
+  return status === "failed" ? response : undefined
+}
+
 /** Plays one scenario against a server of its own, and answers where it differs from the recorded one. */
 export const playScenario = async (
   version: RecordedVersion,
@@ -183,6 +250,7 @@ export const playScenario = async (
   const raw = { method: "GET", path: "/v3/services/haproxy/configuration/raw" }
   const bound = new Map<string, string>()
   const deviations: Array<Deviation> = []
+  const gate = new Gate()
   try {
     for (const record of scenario) {
       const told = JSON.stringify(record.request)
@@ -190,6 +258,11 @@ export const playScenario = async (
       if (typeof record.request.body === "string" && /^<.*>$/s.test(record.request.body)) continue
       const filled = told.replaceAll(/<(?:uuid|reload-id)\d+>/g, (name) => bound.get(name) ?? nameless(name, bound))
       if (/<reload-id\d+>/.test(filled)) continue
+      for (const { happen, note } of events) {
+        if (note.test(record.note ?? "")) await happen(emulator, scenario, gate)
+      }
+      if (/\/reloads|force_reload/.test(record.request.path)) gate.open()
+      else gate.close()
       if (record.request.path.includes("/reloads")) await settled(url)
       const request = JSON.parse(here(filled)) as ExchangeRecord["request"]
       const answer = await send(url, request)
@@ -198,7 +271,9 @@ export const playScenario = async (
       const { response } = record
       const theirs = response.body === "null\n" ? null : response.body
       const ours = parsed(there(answer.text), answer.headers["content-type"])
-      const equal = same(byName(theirs), byName(ours), bound)
+      const ordered = (value: unknown) =>
+        record.request.path.endsWith("/transactions") ? byTransaction(value, bound) : byName(value)
+      const equal = same(ordered(theirs), ordered(ours), bound)
       const reload = response.headers["reload-id"]
       const reloaded = answer.headers["reload-id"]
       if (reload !== undefined && typeof reloaded === "string") bound.set(reload, reloaded)
@@ -217,8 +292,18 @@ export const playScenario = async (
         const { text } = await send(url, raw)
         if (!sameText(withoutHeader(record.config_after), withoutHeader(there(text)), bound)) deviate("text", text)
       }
+      for (const [name, content] of Object.entries(record.tx_files_after ?? {})) {
+        // Of those that begin side by side the recorder saw the files before it saw the answers.
+        const own = name.replace(placeholder, (one) => bound.get(one) ?? one)
+        if (placeholder.test(own)) continue
+        const file = join(directory, "tx", own)
+        const held = existsSync(file) ? there(readFileSync(file, "utf8")) : null
+        const equal = content === null || held === null ? content === held : sameText(content, held, bound)
+        if (!equal) deviate("files", `${name}: ${held}`)
+      }
     }
   } finally {
+    gate.open()
     await emulator.stop()
     rmSync(directory, { recursive: true, force: true })
   }

@@ -7,6 +7,7 @@ import { listenAddress, listenFlag } from "../../listen.ts"
 import { reporting, writeLine } from "../../Output.ts"
 import { credentials } from "../../server.ts"
 import { untilStopped } from "../../untilStopped.ts"
+import { usageError } from "../../usageError.ts"
 
 export const commandHaproxyEmulator = Command.make(
   "emulator",
@@ -27,6 +28,10 @@ export const commandHaproxyEmulator = Command.make(
       Flag.withDescription("How many earlier versions of the configuration are kept"),
       Flag.withDefault(0)
     ),
+    faults: Flag.String("fault").pipe(
+      Flag.withDescription("What is to go wrong, as NAME=AMOUNT, such as conflict-storm=3; may be repeated"),
+      Flag.atLeast(0)
+    ),
     haproxy: Flag.String("haproxy").pipe(
       Flag.withDescription(
         "A HAProxy program that checks configurations, runs them and is reloaded; else that is simulated"
@@ -35,11 +40,22 @@ export const commandHaproxyEmulator = Command.make(
     )
   },
   Effect.fnUntraced(
-    function* ({ api, backups, dir, file, haproxy, listen }) {
+    function* ({ api, backups, dir, faults, file, haproxy, listen }) {
       const address = yield* listenAddress(listen)
       const config = Option.isSome(file) ? (yield* readConfiguration(file.value)).text : undefined
       const { password, user } = yield* credentials
-      const { startEmulator } = yield* Effect.promise(() => import("@lockstep/haproxy-sync/testing"))
+      const { addFault, faultNames, faultSpec, startEmulator } = yield* Effect.promise(
+        () => import("@lockstep/haproxy-sync/testing")
+      )
+      const specs = yield* Effect.forEach(faults, (text) => {
+        const spec = faultSpec(text)
+        return spec === undefined
+          ? usageError(
+              `"${text}" is no fault`,
+              `write NAME=AMOUNT, with one of ${faultNames.join(", ")} and an amount of 1 or more`
+            )
+          : Effect.succeed(spec)
+      })
       const emulator = yield* Effect.acquireRelease(
         Effect.tryPromise({
           try: () =>
@@ -47,6 +63,7 @@ export const commandHaproxyEmulator = Command.make(
               api,
               backups,
               ...address,
+              control: true,
               user,
               password: Redacted.value(password),
               ...(config === undefined ? {} : { config }),
@@ -62,6 +79,7 @@ export const commandHaproxyEmulator = Command.make(
         }),
         (running) => Effect.promise(() => running.stop())
       )
+      for (const spec of specs) addFault(emulator.faults, spec)
       yield* writeLine(JSON.stringify({ url: emulator.url, user: emulator.user, pid: process.pid }))
       return yield* untilStopped
     },

@@ -106,7 +106,6 @@ export const frontend = sectionGrammar("frontend", [
   uniqueIdHeader,
   errorLines,
   each("use_backend", "backend_switching_rule_list", backendSwitchingRule),
-  each("force-be-switch", "force_be_switch_list", forceBeSwitch),
   proxy.defaultBackend,
   stickTable,
   each("http-response", "http_response_rule_list", httpResponse),
@@ -115,7 +114,8 @@ export const frontend = sectionGrammar("frontend", [
   each("declare capture", "capture_list", capture),
   proxy.guid,
   each("quic-initial", "quic_initial_rule_list", quicInitial),
-  each("ssl-f-use", "ssl_front_use_list", modelled({ since: "3.2" }, sslFrontUse))
+  each("ssl-f-use", "ssl_front_use_list", modelled({ since: "3.2" }, sslFrontUse)),
+  each("force-be-switch", "force_be_switch_list", forceBeSwitch)
 ])
 
 /**

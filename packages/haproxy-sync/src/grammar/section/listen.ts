@@ -165,7 +165,6 @@ export const listen = sectionGrammar("listen", [
   uniqueIdHeader,
   proxy.useFcgiApp,
   each("use_backend", "backend_switching_rule_list", backendSwitchingRule),
-  each("force-be-switch", "force_be_switch_list", forceBeSwitch),
   proxy.defaultBackend,
   stickTable,
   errorLines,
@@ -194,7 +193,8 @@ export const listen = sectionGrammar("listen", [
   proxy.hashBalanceFactor,
   proxy.guid,
   each("quic-initial", "quic_initial_rule_list", quicInitial),
-  each("ssl-f-use", "ssl_front_use_list", sslFrontUse)
+  each("ssl-f-use", "ssl_front_use_list", sslFrontUse),
+  each("force-be-switch", "force_be_switch_list", forceBeSwitch)
 ])
 
 /**

@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net"
 import { apiRoot, type ApiVersion } from "../../api/ApiVersion.ts"
 import { fromVersionTwo, wrapped } from "../../api/versionTwo.ts"
 import { ApiError, BareError } from "./ApiError.ts"
+import { type Control, controlRoot } from "./control.ts"
 import { type Dialect, dialectOf } from "./Dialect.ts"
+import { checkPathNames } from "./pathNames.ts"
 import type { Endpoint, Reply, Router } from "./Router.ts"
 
 /** What may go wrong on the way of a request, decided before it is handled. */
@@ -42,6 +44,8 @@ export interface ServerOptions {
   /** Ends the whole server as a crash does. */
   readonly crash: () => Promise<void>
   readonly restart: () => Promise<void>
+  /** Who is told over HTTP what is to go wrong; nobody if left out. */
+  readonly control?: Control
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string }
 }
 
@@ -128,6 +132,12 @@ export class Server {
     const [rawPath = "/", rawQuery = ""] = (request.url ?? "/").split("?", 2)
     const method = request.method ?? "GET"
     const query = new URLSearchParams(rawQuery)
+    const { control } = this.#options
+    if (control !== undefined && rawPath.startsWith(controlRoot)) {
+      const { after, ...reply } = await this.#controlled(control, method, rawPath, request, Buffer.concat(chunks))
+      if (after !== undefined) response.once("finish", () => void after())
+      return this.#send(response, reply, { method, query, accept: request.headers.accept })
+    }
     const interference = this.#options.interfere({ method, path: rawPath, query })
     await interference?.meanwhile?.()
     if (await this.#broken(interference, "before")) {
@@ -142,6 +152,21 @@ export class Server {
       return
     }
     this.#send(response, reply, { method, query, accept: request.headers.accept })
+  }
+
+  async #controlled(
+    control: Control,
+    method: string,
+    path: string,
+    { headers }: http.IncomingMessage,
+    body: Buffer
+  ): ReturnType<Control["answer"]> {
+    try {
+      this.#authorize(headers.authorization)
+      return await control.answer(method, path, body.toString())
+    } catch (error) {
+      return this.#unanswered(error, path)
+    }
   }
 
   /** Whether the connection breaks at this moment, with or without the server. */
@@ -230,16 +255,21 @@ export class Server {
       }
       if (this.#dialect.pathFirst) this.#authorize(request.headers.authorization)
       this.#negotiate(endpoint, method, request.headers, body)
+      checkPathNames(path, this.#dialect)
       const headers = request.headers as Readonly<Record<string, string | undefined>>
       return await endpoint.handle({ method, path, params: found.params, query, headers, body })
     } catch (error) {
-      if (error instanceof ApiError) return this.#failed(error, path)
-      if (error instanceof BareError) {
-        const { message, status } = error
-        return this.#dialect.pathFirst ? { status } : { status, body: { code: status, message } }
-      }
-      return { status: 500, body: { code: 500, message: error instanceof Error ? error.message : String(error) } }
+      return this.#unanswered(error, path)
     }
+  }
+
+  #unanswered(error: unknown, path: string): Reply {
+    if (error instanceof ApiError) return this.#failed(error, path)
+    if (error instanceof BareError) {
+      const { message, status } = error
+      return this.#dialect.pathFirst ? { status } : { status, body: { code: status, message } }
+    }
+    return { status: 500, body: { code: 500, message: error instanceof Error ? error.message : String(error) } }
   }
 
   #failed(error: ApiError, path: string): Reply {
@@ -298,17 +328,37 @@ export class Server {
       response.end()
       return
     }
-    // The older servers wrap text in JSON for whoever asks for JSON.
-    const asJson =
-      reply.text !== undefined && reply.type === undefined && this.#dialect.pathFirst && accept === "application/json"
+    const type = reply.text === undefined ? "application/json" : (reply.type ?? "text/plain")
+    const asJson = this.#dialect.pathFirst && type !== "application/json" && prefersJson(accept, type)
+    response.setHeader("Content-Type", asJson ? "application/json" : type)
     const payload =
-      asJson || reply.text === undefined ? `${JSON.stringify(reply.body ?? String(reply.text))}\n` : reply.text
-    response.setHeader(
-      "Content-Type",
-      asJson || reply.text === undefined ? "application/json" : (reply.type ?? "text/plain")
-    )
+      reply.text === undefined ? `${JSON.stringify(reply.body)}\n` : asJson ? inJson(reply, type) : reply.text
     response.end(method === "HEAD" ? undefined : payload)
   }
+}
+
+/** Whether JSON is wanted more than the type that is there: at the same rank a type that is named comes before a wildcard. */
+const prefersJson = (accept: string | undefined, type: string): boolean => {
+  const wanted = (accept ?? "*/*").split(",").map((part) => {
+    const [name = "", ...parameters] = part.split(";").map((one) => one.trim())
+    const quality = parameters.find((one) => one.startsWith("q="))?.slice(2)
+    return { name, quality: Number(quality ?? 1) }
+  })
+  const rank = (offer: string): number =>
+    Math.max(
+      ...wanted.map(({ name, quality }) => {
+        if (name === offer) return quality * 10 + 2
+        if (name === `${offer.split("/")[0]}/*`) return quality * 10 + 1
+        return name === "*/*" ? quality * 10 : 0
+      })
+    )
+  return rank("application/json") > rank(type)
+}
+
+/** The older servers wrap text in JSON for whoever prefers JSON, and show nothing of a file at all. */
+const inJson = ({ status, text = "" }: Reply, type: string): string => {
+  if (status >= 400) return String(text)
+  return type === "application/octet-stream" ? "{}\n" : `${JSON.stringify(String(text))}\n`
 }
 
 const plainTypeOf = (path: string): string => (path.includes("/storage/") ? "application/octet-stream" : "text/plain")

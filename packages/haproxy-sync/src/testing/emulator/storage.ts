@@ -9,7 +9,8 @@ import { flag, type Host } from "./Host.ts"
 import { type Upload, uploadOf } from "./multipart.ts"
 import type { Call, Endpoint, Reply, Route } from "./Router.ts"
 
-const sanitized = (name: string): string => renamed(name, "general")
+/** The name that is looked for: of a path not only its end is taken, as it is of a file that comes. */
+const sanitized = (name: string): string => renamed(name.replaceAll("/", " "), "general")
 
 const descriptions: Readonly<Record<Kind, string>> = {
   maps: "managed map file",
@@ -31,8 +32,8 @@ const routesOf = (host: Host, kind: Kind): ReadonlyArray<Route> => {
   }[kind]
   const modern = apiIn(host.api, { since: "3.4" })
   const found = (call: Call): string => {
-    const name = call.params["name"] ?? ""
-    const file = path.join(folder, sanitized(name))
+    const name = sanitized(call.params["name"] ?? "")
+    const file = path.join(folder, name)
     if (!fs.existsSync(file)) throw confError("missing", `file ${name} doesn't exist in dir: ${folder}`)
     return file
   }

@@ -87,7 +87,8 @@ export class RealHaproxy {
   }
 
   async start(): Promise<void> {
-    const child = spawn(this.#binary, ["-W", "-S", this.#master, "-f", this.#file], {
+    // It stays in the foreground whatever the configuration says: with `daemon` in it, it could be neither watched nor ended.
+    const child = spawn(this.#binary, ["-W", "-db", "-S", this.#master, "-f", this.#file], {
       stdio: ["ignore", "pipe", "pipe"],
       env: withoutMaster()
     })

@@ -5,6 +5,7 @@ import { Certificates } from "./simulated/Certificates.ts"
 import { Addresses, type Commands } from "./simulated/Commands.ts"
 import { Patterns } from "./simulated/Patterns.ts"
 import { Servers } from "./simulated/Servers.ts"
+import { Statistics } from "./simulated/Statistics.ts"
 import { StickTables } from "./simulated/StickTables.ts"
 
 /**
@@ -30,8 +31,8 @@ export class SimulatedHaproxy implements Runtime {
       ...new Servers(config).commands,
       ...new Patterns(text, file, addresses).commands,
       ...new StickTables(config, addresses).commands,
-      ...this.#certificates.commands,
-      "show info": () => "Name: HAProxy\nVersion: 0.0.0\nPid: 1\nUptime_sec: 1\n"
+      ...new Statistics(config).commands,
+      ...this.#certificates.commands
     }
   }
 

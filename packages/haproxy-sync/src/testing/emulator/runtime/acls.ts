@@ -28,7 +28,16 @@ export const aclEndpoints = (host: Host): ReadonlyArray<Route> => {
     if (output.trim() === "") throw gone("")
     return readEntries(output).map(({ id: entry, key }) => ({ id: entry, value: key }))
   }
-  const entry = async (id: string, value: string): Promise<Draft> => {
+  const entry = async (id: string, reference: string): Promise<Draft> => {
+    const held = readEntries(
+      await run(
+        host.runtime(),
+        `show acl #${id}`,
+        (message) =>
+          new ApiError(404, `cannot retrieve ACL file entries, cannot list available ACL files: ${message} not found`)
+      )
+    )
+    const value = held.find((one) => one.id === reference)?.key ?? reference
     const output = await run(
       host.runtime(),
       `get acl #${id} ${value}`,
@@ -42,18 +51,30 @@ export const aclEndpoints = (host: Host): ReadonlyArray<Route> => {
   const add = async (call: Call): Promise<Reply> => {
     const { id = "" } = call.params
     const value = String(host.bodies.item(call.body.toString(), shape)["value"] ?? "")
-    await run(
-      host.runtime(),
-      `add acl #${id} ${value}`,
-      (message) => new ApiError(400, `cannot add ACL file entry for ${id}: ${message} general error`)
-    )
+    const failure = (message: string) =>
+      new ApiError(500, `cannot add ACL files entry for ${id}: ${message} general error`)
+    if (value === "") throw failure("One or more Arguments empty")
+    await run(host.runtime(), `add acl #${id} ${value}`, failure)
     return { status: 201, body: await entry(id, value) }
+  }
+  /** All entries at once. Here the server gives the id on as it is: a number alone is none for HAProxy. */
+  const replace = async (call: Call): Promise<Reply> => {
+    const body = host.bodies.list(call.body.toString(), shape)
+    const { id = "" } = call.params
+    const failure = (message: string) => new ApiError(400, `${host.runtime().path} ${message} general error`)
+    const prepared = await run(host.runtime(), `prepare acl ${id}`, failure)
+    const version = /(\d+)\s*$/.exec(prepared)?.[1] ?? ""
+    for (const { value } of body) {
+      await run(host.runtime(), `add acl @${version} ${id} ${String(value ?? "")}`, failure)
+    }
+    await run(host.runtime(), `commit acl @${version} ${id}`, failure)
+    return { status: 201, body }
   }
   const drop = async ({ params: { entry: reference = "", id = "" } }: Call): Promise<Reply> => {
     await run(
       host.runtime(),
       `del acl #${id} #${reference}`,
-      (message) => new ApiError(404, `cannot delete ACL file entry for ${id}: ${message} not found`)
+      (message) => new ApiError(404, `cannot delete ACL files entry for ${id}: ${message} not found`)
     )
     return { status: 204 }
   }
@@ -74,13 +95,7 @@ export const aclEndpoints = (host: Host): ReadonlyArray<Route> => {
       verbs: {
         GET: endpoint(async ({ params: { id = "" } }) => ({ status: 200, body: await entries(id) })),
         POST: endpoint(add),
-        PUT: endpoint(async (call) => {
-          const body = host.bodies.list(call.body.toString(), shape)
-          const { id = "" } = call.params
-          for (const item of body)
-            await run(host.runtime(), `add acl #${id} ${String(item["value"])}`, missing("add ACL entries", id))
-          return { status: 201, body }
-        })
+        PUT: endpoint(replace)
       }
     },
     {

@@ -4,9 +4,18 @@ import type { Host } from "../Host.ts"
 import type { Call, Reply, Route } from "../Router.ts"
 import { at, endpoint, run } from "./command.ts"
 
+/** What the API can put into an entry; fields that it does not know are left out without a word. */
+const storable = new Set(
+  [
+    "bytes_in_cnt bytes_in_rate bytes_out_cnt bytes_out_rate conn_cnt conn_cur conn_rate glitch_cnt glitch_rate",
+    "gpc0 gpc0_rate gpc1 gpc1_rate gpt0 http_err_cnt http_err_rate http_fail_cnt http_fail_rate http_req_cnt",
+    "http_req_rate server_id sess_cnt sess_rate"
+  ].flatMap((fields) => fields.split(" "))
+)
+
 /** The routes of the stick tables of the running HAProxy. */
 export const tableEndpoints = (host: Host): ReadonlyArray<Route> => {
-  const failure = (message: string) => new ApiError(500, message)
+  const failure = (message: string) => new ApiError(500, `${host.runtime().path} ${message}`)
   const fieldsOf = (name: string): ReadonlyArray<Draft> => {
     const config = host.transactions.config()
     const section = config.section("backend", name) ?? config.section("frontend", name)
@@ -37,7 +46,14 @@ export const tableEndpoints = (host: Host): ReadonlyArray<Route> => {
         }
       })
   const entries = async (call: Call): Promise<Reply> => {
-    const output = await run(host.runtime(), `show table ${call.params["name"] ?? ""}`, failure)
+    const filters = (call.query.get("filter") ?? "").split(",").filter((filter) => filter !== "")
+    const key = call.query.get("key") ?? ""
+    const command = [
+      `show table ${call.params["name"] ?? ""}`,
+      ...filters.map((filter) => `data.${filter}`),
+      ...(key === "" ? [] : [`key ${key}`])
+    ]
+    const output = await run(host.runtime(), command.join(" "), failure)
     const all = output
       .split("\n")
       .filter((line) => line.trim() !== "" && !line.startsWith("#"))
@@ -57,13 +73,19 @@ export const tableEndpoints = (host: Host): ReadonlyArray<Route> => {
   }
   const set = async (call: Call): Promise<Reply> => {
     const body = JSON.parse(call.body.toString()) as { readonly key?: string; readonly data_type?: Draft }
-    for (const [field, value] of Object.entries(body.data_type ?? {})) {
-      await run(
-        host.runtime(),
-        `set table ${call.params["name"] ?? ""} key ${body.key ?? ""} data.${field} ${String(value)}`,
-        failure
-      )
+    for (const name of ["data_type", "key"] as const) {
+      if (body[name] === undefined) {
+        throw host.dialect.unfit([{ message: `stick_table_entry.${name} in body is required`, code: 602 }])
+      }
     }
+    const data = Object.entries(body.data_type ?? {})
+      .filter(([field]) => storable.has(field))
+      .map(([field, value]) => `data.${field} ${String(value)}`)
+    await run(
+      host.runtime(),
+      [`set table ${call.params["name"] ?? ""} key ${body.key ?? ""}`, ...data].join(" "),
+      failure
+    )
     return { status: 204 }
   }
   return [

@@ -13,6 +13,8 @@ interface Pattern {
   readonly file: string
   readonly description: string
   entries: Array<Entry>
+  /** What is to take the place of the entries. */
+  next?: ReadonlyArray<string>
 }
 
 /** How many lists of patterns HAProxy's own HTTP client has. */
@@ -59,8 +61,23 @@ export class Patterns {
     return {
       [`show ${object}`]: ([name]) => (name === undefined ? listed(all) : shown(find(name))),
       [`get ${object}`]: ([name = "", key = ""]) => answered(object, find(name), key),
-      [`add ${object}`]: ([name = "", key = "", ...value], payload) =>
-        this.#add(find(name), key === "<<" ? payload.split("\n") : [[key, ...value].join(" ")]),
+      [`prepare ${object}`]: ([name = ""]) => {
+        find(name).next = []
+        return "New version created: 1\n"
+      },
+      [`commit ${object}`]: ([, name = ""]) => {
+        const pattern = find(name)
+        pattern.entries = []
+        return this.#add(pattern, pattern.next ?? [])
+      },
+      [`add ${object}`]: ([name = "", key = "", ...value], payload) => {
+        if (!name.startsWith("@")) {
+          return this.#add(find(name), key === "<<" ? payload.split("\n") : [[key, ...value].join(" ")])
+        }
+        const pattern = find(key)
+        pattern.next = [...(pattern.next ?? []), value.join(" ")]
+        return ""
+      },
       [`set ${object}`]: ([name = "", key, ...value]) => {
         const entry = find(name).entries.find((one) => one.key === key)
         if (entry === undefined) throw new RuntimeError(3, "Entry not found.")

@@ -34,8 +34,10 @@ export class StickTables {
 
   get commands(): Commands {
     return {
-      "show table": ([name]) =>
-        name === undefined ? [...this.#tables].map(([one, table]) => line(one, table)).join("") : this.#show(name),
+      "show table": ([name, ...filter]) =>
+        name === undefined
+          ? [...this.#tables].map(([one, table]) => line(one, table)).join("")
+          : this.#show(name, filter),
       "set table": (words) => this.#set(words)
     }
   }
@@ -46,9 +48,11 @@ export class StickTables {
     return table
   }
 
-  #show(name: string): string {
+  #show(name: string, filter: ReadonlyArray<string>): string {
     const table = this.#table(name)
-    const lines = [...table.entries].map(([key, values]) => {
+    const fits = filterOf(table, filter)
+    const kept = [...table.entries].filter(([key, values]) => fits(key, values))
+    const lines = kept.map(([key, values]) => {
       const data = table.fields.map((field) => `${field}=${values.get(field) ?? 0}`).join(" ")
       return `${this.#addresses.next()}: key=${key} use=0 exp=${table.expire} shard=0 ${data}\n`
     })
@@ -62,6 +66,35 @@ export class StickTables {
     table.entries.set(key, values)
     return ""
   }
+}
+
+const comparisons: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
+  eq: (value, limit) => value === limit,
+  ne: (value, limit) => value !== limit,
+  le: (value, limit) => value <= limit,
+  ge: (value, limit) => value >= limit,
+  lt: (value, limit) => value < limit,
+  gt: (value, limit) => value > limit
+}
+
+/** Which entries `data.FIELD OPERATOR VALUE`, several times, and `key KEY` stand for. */
+const filterOf = (
+  table: Table,
+  [first = "", second = "", third = "", ...rest]: ReadonlyArray<string>,
+  number = 1
+): ((key: string, values: ReadonlyMap<string, number>) => boolean) => {
+  if (first === "") return () => true
+  if (first === "key") return (key) => key === second
+  const field = first.replace(/^data\./, "")
+  const compare = comparisons[second]
+  if (!table.fields.some((one) => one.replace(/\(.*/, "") === field)) {
+    throw new RuntimeError(3, `Filter entry #${number}: Unknown data type`)
+  }
+  if (compare === undefined) {
+    throw new RuntimeError(3, `Filter entry #${number}: Require and operator among 'eq', 'ne', 'le', 'ge', 'lt', 'gt'`)
+  }
+  const others = filterOf(table, rest, number + 1)
+  return (key, values) => compare(values.get(field) ?? 0, Number(third)) && others(key, values)
 }
 
 const line = (name: string, { entries, size, type }: Table): string =>
