@@ -43,7 +43,7 @@ export type Source<R = never> = (sink: Sink) => Effect.Effect<never, never, R>
  * @category models
  * @since 0.1.0
  */
-export interface ResourceSourceOptions<Object> extends Selection {
+export interface ResourceSourceOptions<Object> extends Reflector.ReflectorOptions {
   /** The keys an object leads to; its own if left out. */
   readonly keys?: (object: Object) => ReadonlyArray<Key>
   /**
