@@ -1,12 +1,12 @@
 import { Effect, type Scope } from "effect"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import { Agent, request as requestTls } from "node:https"
 import { allOf, linesOf, withRawSeparators } from "./FaultyProxy/bytes.ts"
 import { callFaults, pass, type Answer } from "./FaultyProxy/callFaults.ts"
 import { deckOf, numbersFrom } from "./FaultyProxy/Deck.ts"
 import { errandOf, errands, type Errand, type Fault } from "./FaultyProxy/errands.ts"
 import { streamFaults } from "./FaultyProxy/streamFaults.ts"
 import { listening } from "./listening.ts"
+import { onwardTo } from "./onward.ts"
 
 /** A proxy in front of an API server through which everything goes wrong that can. */
 export interface FaultyProxy {
@@ -32,7 +32,7 @@ export const faultyProxy = (options: {
 }): Effect.Effect<FaultyProxy, never, Scope.Scope> =>
   Effect.gen(function* () {
     const random = numbersFrom(options.seed)
-    const agent = new Agent({ keepAlive: true, ca: options.ca, maxSockets: 64 })
+    const ask = yield* onwardTo({ url: options.server, ca: options.ca })
     const counts = new Map<string, number>(
       Object.entries(errands).flatMap(([errand, { faults }]) =>
         faults.map((fault) => [`${errand} ${fault}`, 0] as const)
@@ -54,15 +54,6 @@ export const faultyProxy = (options: {
       if (changed !== text) rawSeparators++
       return changed
     }
-
-    const ask = (request: IncomingMessage, body: Buffer) =>
-      new Promise<IncomingMessage>((resolve, reject) => {
-        const { host: _, connection: __, ...headers } = request.headers
-        const sent = requestTls(`${options.server}${request.url ?? ""}`, { method: request.method, headers, agent })
-        sent.on("response", resolve)
-        sent.on("error", reject)
-        sent.end(body)
-      })
 
     const stream = async (from: IncomingMessage, response: ServerResponse, fault: Fault | undefined) => {
       const play =
@@ -117,7 +108,6 @@ export const faultyProxy = (options: {
       })
     })
     const { connected, port } = yield* listening(server)
-    yield* Effect.addFinalizer(() => Effect.sync(() => agent.destroy()))
     return {
       url: `http://127.0.0.1:${port}`,
       counts,

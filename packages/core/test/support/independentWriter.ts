@@ -23,6 +23,8 @@ export interface IndependentWriter {
   readonly remove: (name: string) => Effect.Effect<void>
   /** Reads what is there. */
   readonly all: Effect.Effect<ReadonlyMap<string, Sent>>
+  /** The versions of all its writes of which it knows. */
+  readonly versions: ReadonlyArray<string>
   /** What it has counted of each that should be there. */
   readonly counted: ReadonlyMap<string, number>
 }
@@ -35,6 +37,7 @@ export const independentWriter = (request: KubeRequest, namespace: string): Inde
   const path = pathOf(Tally, namespace)
   const counted = new Map<string, number>()
   const known = new Map<string, Sent>()
+  const versions: Array<string> = []
 
   // An answer that is no answer: the server is gone or its storage is. What was asked may have been done all the same.
   const ask = (where: string, options: ApiRequestOptions = {}) =>
@@ -77,6 +80,7 @@ export const independentWriter = (request: KubeRequest, namespace: string): Inde
 
   return {
     counted,
+    versions,
     count: (name) => {
       const theirs = (counted.get(name) ?? 0) + 1
       let doubtful = !known.has(name) && counted.has(name)
@@ -86,7 +90,9 @@ export const independentWriter = (request: KubeRequest, namespace: string): Inde
         if (before?.spec.theirs === theirs) return
         const answer = yield* write(name, before, theirs)
         if (answer.status > 201) return yield* Effect.fail(answer.status)
-        known.set(name, decode(answer.body))
+        const written = decode(answer.body)
+        known.set(name, written)
+        versions.push(written.metadata.resourceVersion)
       })
       return Effect.map(eventually(attempt), () => void counted.set(name, theirs))
     },

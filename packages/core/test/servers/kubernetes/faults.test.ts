@@ -12,6 +12,7 @@ import { independentWriter } from "../../support/independentWriter.ts"
 import { declare } from "../../support/kinds.ts"
 import { forgetHistory, killServer, killStorage } from "../../support/sabotage.ts"
 import { Tally } from "../../support/tallies.ts"
+import { witness } from "../../support/witness.ts"
 
 /** How much is written by somebody else; more for a longer run. */
 const writes = Number(process.env["LOCKSTEP_FAULT_WRITES"] ?? 10_000)
@@ -137,6 +138,8 @@ layer(KubeApiServer.layer, { timeout: "2 minutes" })("everything at once on a re
         yield* Effect.provide(controller("cached", seen.cached, writeStatus), cached)
         yield* Effect.provide(controller("direct", seen.direct, Effect.succeed), direct)
 
+        const listener = yield* Effect.provide(witness(Tally), direct)
+
         const ours = new Map<string, number>()
         const writeOurs = (name: string) => {
           const count = (ours.get(name) ?? 0) + 1
@@ -199,6 +202,10 @@ layer(KubeApiServer.layer, { timeout: "2 minutes" })("everything at once on a re
           )
         }
 
+        // Whoever listens is told everything that happens between two things that it is told.
+        assert.deepStrictEqual(listener.missed(writer.versions), [])
+        assert.isAbove(listener.due(writer.versions), writes / 10)
+
         // Memory and connections don't grow with what happens, but with what there is.
         assert.isAtMost(longest, all.length)
         assert.isAtMost(grown, 20, "megabytes")
@@ -212,7 +219,7 @@ layer(KubeApiServer.layer, { timeout: "2 minutes" })("everything at once on a re
         console.log(
           `${done} writes of another and ${sum(ours.values())} of ours in ${rounds} rounds, ` +
             `${sum(proxy.counts.values())} faults of ${proxy.counts.size} kinds (seed ${seed}); ` +
-            `the heap grew by ${grown.toFixed(1)} MB, ${longest} keys at most in a queue, ${proxy.mostConnected()} connections`
+            `${listener.due(writer.versions)} told without a gap; the heap grew by ${grown.toFixed(1)} MB, ${longest} keys at most in a queue, ${proxy.mostConnected()} connections`
         )
       }).pipe(
         Effect.scoped,
