@@ -27,6 +27,7 @@ export type {
   ListOptions,
   Page,
   Selection,
+  UnreadableObject,
   WatchEvent,
   WatchOptions,
   WriteOptions

@@ -6,7 +6,7 @@
 import { Context, Deferred, Effect, Stream, type Scope } from "effect"
 import * as Reflector from "../kubernetes/Reflector.ts"
 import type { Instance, Key, Resource } from "../resource/Resource.ts"
-import type { ResourceStore, Selection } from "../resource/ResourceStore.ts"
+import type { ResourceStore, Selection, UnreadableObject } from "../resource/ResourceStore.ts"
 import { Shelf } from "./Cache/Shelf.ts"
 
 /**
@@ -23,6 +23,10 @@ export interface Cache<Object> {
   readonly synced: Effect.Effect<void>
   /** The object as it was last seen or written by us. */
   get(key: Key): Object | undefined
+  /** The object that is there and can't be read. */
+  unreadable(key: Key): UnreadableObject | undefined
+  /** All objects that can't be read, in the order of their keys. */
+  allUnreadable(): ReadonlyArray<UnreadableObject>
   /** All objects, in the order of their keys. */
   list(): ReadonlyArray<Object>
   /** The version up to which it has seen everything. */
@@ -87,7 +91,9 @@ export const make = <Kind extends string, Spec, Status>(
     const replay = (listener: Listener<Object>) =>
       Effect.gen(function* () {
         const version = shelf.position
+        const unreadable = shelf.allUnreadable()
         for (const object of shelf.seen()) yield* listener({ _tag: "added", object, initial: true })
+        for (const one of unreadable) yield* listener({ _tag: "unreadable", unreadable: one, gone: false })
         if (version !== undefined) yield* listener({ _tag: "synced", resourceVersion: version })
       })
 
@@ -96,6 +102,8 @@ export const make = <Kind extends string, Spec, Status>(
       isCurrent: () => shelf.position !== undefined && !troubled,
       synced: Deferred.await(synced),
       get: (key) => shelf.get(key),
+      unreadable: (key) => shelf.unreadable(key),
+      allUnreadable: () => shelf.allUnreadable(),
       list: () => shelf.list(),
       position: () => shelf.position,
       noteWritten: (object) => shelf.noteWritten(object),

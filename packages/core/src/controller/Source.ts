@@ -6,12 +6,13 @@
  *
  * @since 0.1.0
  */
-import { Duration, Effect, Random, Stream } from "effect"
+import { Duration, Effect, Option, Random, Stream } from "effect"
 import * as Reflector from "../kubernetes/Reflector.ts"
 import { formatKey, key, keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
-import type { ResourceStore, Selection } from "../resource/ResourceStore.ts"
+import type { ResourceStore, Selection, UnreadableObject } from "../resource/ResourceStore.ts"
 import type { StoreError } from "../resource/StoreError.ts"
 import { Caches } from "./Cache.ts"
+import { EventRecorder } from "./EventRecorder.ts"
 import * as Predicate from "./Predicate.ts"
 import type { Priority } from "./WorkQueue.ts"
 
@@ -61,7 +62,8 @@ export interface ResourceSourceOptions<Object> extends Reflector.ReflectorOption
  * **Details**
  *
  * Objects that are there come first, with the priority `resync`, then every change. When an object no longer leads to a
- * key it led to before, that key is looked at too. Nothing is lost when the store can't be reached for a while or its
+ * key it led to before, that key is looked at too. An object that can't be read is logged, told of as an event where there is
+ * an `EventRecorder`, and looked at like others: its reconcile fails with `Unreadable` until it is put right. Nothing is lost when the store can't be reached for a while or its
  * history is gone; see `Reflector.follow`. Where the store reads the kind from a cache, the source follows that cache.
  *
  * @category sources
@@ -96,6 +98,16 @@ export const resource = <Kind extends string, Spec, Status>(
           if (left.length === 0 && found.length === before.length && !counts(event.before, event.object))
             return Effect.void
           return put([...found, ...left], "change")
+        }
+        case "unreadable": {
+          const place = formatKey(keyOf(event.unreadable))
+          // What it led to before may want to know, and its own reconcile tells people.
+          const found = [
+            ...(present.get(place) ?? []),
+            ...(options.keys === undefined ? [keyOf(event.unreadable)] : [])
+          ]
+          if (event.gone) present.delete(place)
+          return Effect.andThen(put(found, "change"), event.gone ? Effect.void : tell(event.unreadable))
         }
         case "deleted": {
           const before = present.get(formatKey(keyOf(event.object))) ?? []
@@ -212,6 +224,16 @@ export const filter =
   (sink) =>
     self({ ...sink, add: (one, priority) => (wanted(one) ? sink.add(one, priority) : Effect.void) })
 
+/** Tells people of an object that can't be read: once for each version of it. */
+const tell = (unreadable: UnreadableObject) =>
+  Effect.gen(function* () {
+    const note = unreadable.error.message
+    yield* Effect.logWarning(note)
+    const recorder = yield* Effect.serviceOption(EventRecorder)
+    if (Option.isNone(recorder)) return
+    yield* recorder.value.record(unreadable, { type: "Warning", reason: "Unreadable", action: "Read", note })
+  })
+
 const isSame = (a: Key, b: Key) => a.name === b.name && a.namespace === b.namespace
 
 const covers = (cached: Selection, wanted: Selection): boolean =>
@@ -222,7 +244,10 @@ const covers = (cached: Selection, wanted: Selection): boolean =>
 const isOutside = (
   event: Reflector.ReflectorEvent<Instance<string, unknown, unknown>>,
   namespace: string | undefined
-) => namespace !== undefined && "object" in event && event.object.metadata.namespace !== namespace
+) => {
+  const about = "object" in event ? event.object : "unreadable" in event ? event.unreadable : undefined
+  return namespace !== undefined && about !== undefined && about.metadata.namespace !== namespace
+}
 
 // One object that a function of ours can't cope with must not keep the others from being looked at.
 const guard = (subject: string, effect: Effect.Effect<void>) =>

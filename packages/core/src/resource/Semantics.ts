@@ -328,8 +328,9 @@ const accept = <Spec, Status>(
     const wrong = checkMetadata(metadata)
     if (wrong.length > 0) return yield* Result.fail(invalid(name, wrong))
     const spec = yield* orInvalid(name, normalize(resource.spec, json, "spec"))
-    const earlier = before === undefined ? undefined : yield* orInvalid(name, read(resource.spec, before.spec, "spec"))
-    const broken = resource.rules.filter((rule) => !rule.holds(spec.value, earlier))
+    // What can't be read can't be held against what it is replaced by.
+    const earlier = before === undefined ? Result.fail([]) : read(resource.spec, before.spec, "spec")
+    const broken = resource.rules.filter((rule) => !rule.holds(spec.value, Result.getOrUndefined(earlier)))
     if (broken.length > 0) {
       return yield* Result.fail(
         invalid(

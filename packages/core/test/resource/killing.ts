@@ -57,7 +57,7 @@ export const whileAnotherWrites = <E>(path: string, body: Effect.Effect<void, E>
 const follow = (before: ReadonlyMap<string, number>, events: ReadonlyArray<WatchEvent<Pair>>) => {
   const pairs = new Map(before)
   for (const event of events) {
-    if (event._tag === "bookmark") continue
+    if (!("object" in event)) continue
     const { metadata, spec } = event.object
     if (event._tag === "deleted") pairs.delete(metadata.name)
     else pairs.set(metadata.name, spec.value)
@@ -93,9 +93,7 @@ export const killAgainAndAgain = Effect.fnUntraced(function* (path: string, roun
       if (version !== undefined && version !== page.resourceVersion) {
         const missed = Number(page.resourceVersion) - Number(version)
         const events = yield* store.watch(Pair, { from: version }).pipe(Stream.take(missed), Stream.runCollect)
-        const versions = events.map((event) =>
-          event._tag === "bookmark" ? 0 : Number(event.object.metadata.resourceVersion)
-        )
+        const versions = events.map((event) => ("object" in event ? Number(event.object.metadata.resourceVersion) : 0))
         assert.deepStrictEqual(
           versions,
           Array.from({ length: missed }, (_, index) => Number(version) + index + 1)

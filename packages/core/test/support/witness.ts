@@ -1,4 +1,4 @@
-import { Version, type Resource, ResourceStore } from "@lockstep/core"
+import { Version, type Resource, ResourceStore, type WatchEvent } from "@lockstep/core"
 import { Effect, Random, Stream, type Scope } from "effect"
 
 /** What somebody was told who listened to a store. */
@@ -30,8 +30,8 @@ export const witness = (kind: Resource.Any): Effect.Effect<Witness, never, Resou
         Stream.interruptWhen(Effect.sleep(patience)),
         Stream.runForEach((event) =>
           Effect.sync(() => {
-            const version = event._tag === "bookmark" ? event.resourceVersion : event.object.metadata.resourceVersion
-            if (event._tag !== "bookmark") told.add(version)
+            if ("object" in event) told.add(event.object.metadata.resourceVersion)
+            const version = event._tag === "bookmark" ? event.resourceVersion : metadataOf(event).resourceVersion
             if (!Version.isNewer(version, stretch.to)) return
             stretch.to = version
             position = version
@@ -56,3 +56,7 @@ export const witness = (kind: Resource.Any): Effect.Effect<Witness, never, Resou
       missed: (versions) => due(versions).filter((version) => !told.has(version))
     }
   })
+
+const metadataOf = (
+  event: Exclude<WatchEvent<Resource.Instance<string, unknown, unknown>>, { readonly _tag: "bookmark" }>
+) => ("object" in event ? event.object : event.unreadable).metadata

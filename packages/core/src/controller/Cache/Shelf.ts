@@ -1,6 +1,7 @@
 import type { ReflectorEvent } from "../../kubernetes/Reflector.ts"
 import * as Version from "../../kubernetes/Version.ts"
 import { formatKey, keyOf, type Instance, type Key } from "../../resource/Resource.ts"
+import type { UnreadableObject } from "../../resource/ResourceStore.ts"
 
 /** What the store answered to a write of ours, of which the watch has not told yet. */
 type Written<Object> =
@@ -14,6 +15,7 @@ type Written<Object> =
  */
 export class Shelf<Object extends Instance<string, unknown, unknown>> {
   readonly #objects = new Map<string, Object>()
+  readonly #unreadable = new Map<string, UnreadableObject>()
   readonly #written = new Map<string, Written<Object>>()
   #position: string | undefined
 
@@ -35,6 +37,16 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
     return [...places].toSorted().flatMap((place) => this.#at(place) ?? [])
   }
 
+  /** The object that is there and can't be read, if that is the last that is known of it. */
+  unreadable(key: Key): UnreadableObject | undefined {
+    return this.#written.has(formatKey(key)) ? undefined : this.#unreadable.get(formatKey(key))
+  }
+
+  /** All objects that can't be read, in the order of their keys. */
+  allUnreadable(): ReadonlyArray<UnreadableObject> {
+    return [...this.#unreadable.keys()].toSorted().flatMap((key) => this.#unreadable.get(key) ?? [])
+  }
+
   /** The objects as the watch has told of them. */
   seen(): ReadonlyArray<Object> {
     return [...this.#objects.values()]
@@ -45,12 +57,21 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
       case "added":
       case "modified":
         this.#objects.set(place(event.object), event.object)
+        this.#unreadable.delete(place(event.object))
         this.#moveTo(event.object.metadata.resourceVersion)
         return this.#settle(place(event.object))
       case "deleted":
         this.#objects.delete(place(event.object))
         this.#moveTo(event.object.metadata.resourceVersion)
         return this.#settle(place(event.object))
+      case "unreadable": {
+        const key = place(event.unreadable)
+        this.#objects.delete(key)
+        if (event.gone) this.#unreadable.delete(key)
+        else this.#unreadable.set(key, event.unreadable)
+        this.#moveTo(event.unreadable.metadata.resourceVersion)
+        return this.#settle(key)
+      }
       case "synced":
         // A server that was restored to an earlier time doesn't know of our writes.
         if (this.#position !== undefined && Version.isNewer(this.#position, event.resourceVersion))
@@ -105,4 +126,4 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
 const covers = (seen: Instance<string, unknown, unknown>, written: Instance<string, unknown, unknown>): boolean =>
   Version.isNotNewer(written.metadata.resourceVersion, seen.metadata.resourceVersion)
 
-const place = (object: Instance<string, unknown, unknown>) => formatKey(keyOf(object))
+const place = (object: Pick<UnreadableObject, "metadata">) => formatKey(keyOf(object))

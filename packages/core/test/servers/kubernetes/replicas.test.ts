@@ -46,7 +46,7 @@ const observe = (namespace: string) =>
     yield* Effect.forkScoped(
       Stream.runForEach(store.watch(Lease, { namespace }), (event) =>
         Effect.sync(() => {
-          if (event._tag === "bookmark") return
+          if (!("object" in event)) return
           const { metadata, spec } = event.object
           const by = (spec.holderIdentity ?? "nobody").slice(-12)
           holders.push({ by, version: metadata.resourceVersion })
@@ -56,7 +56,7 @@ const observe = (namespace: string) =>
     yield* Effect.forkScoped(
       Stream.runForEach(store.watch(Parcel, { namespace }), (event) =>
         Effect.sync(() => {
-          if (event._tag === "bookmark") return
+          if (!("object" in event)) return
           const { labels = {}, resourceVersion: version } = event.object.metadata
           if (labels["by"] !== undefined) writes.push({ by: labels["by"], version, pid: Number(labels["pid"]) })
         })
