@@ -7,12 +7,14 @@
  * @since 0.1.0
  */
 import { Duration, Effect, Option, Random, Stream } from "effect"
+import * as Backoff from "../Backoff.ts"
 import * as Reflector from "../kubernetes/Reflector.ts"
 import { formatKey, key, keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
 import type { ResourceStore, Selection, UnreadableObject } from "../resource/ResourceStore.ts"
 import type { StoreError } from "../resource/StoreError.ts"
-import { Caches } from "./Cache.ts"
+import * as Cache from "./Cache.ts"
 import { EventRecorder } from "./EventRecorder.ts"
+import type { Index } from "./Index.ts"
 import * as Predicate from "./Predicate.ts"
 import type { Priority } from "./WorkQueue.ts"
 
@@ -134,7 +136,7 @@ export const resource = <Kind extends string, Spec, Status>(
         kind.plural,
         Effect.suspend(() => meet(event))
       )
-    const cache = (yield* Caches).find(kind)
+    const cache = (yield* Cache.Caches).find(kind)
     if (cache !== undefined && covers(cache.selection, options)) {
       return yield* cache.follow((event) => (isOutside(event, options.namespace) ? Effect.void : guarded(event)))
     }
@@ -189,6 +191,77 @@ export const mapped = <Kind extends string, Spec, Status>(
   keys: (object: Instance<Kind, Spec, Status>) => ReadonlyArray<Key>,
   options: Omit<ResourceSourceOptions<Instance<Kind, Spec, Status>>, "keys"> = {}
 ): Source<ResourceStore> => resource(kind, { changes: "any", ...options, keys })
+
+/**
+ * Creates the source that follows the objects of one kind and leads to those of another that refer to them.
+ *
+ * **Details**
+ *
+ * Each object stands for a value, its namespace and name if nothing else is said; what it leads to are the objects of the
+ * other kind that have this value of an index. Where the other kind is read from a cache, only those are looked at. Every
+ * change counts, of the status too. An object that begins to refer to another is looked at for that change of its own.
+ *
+ * **Example** (Trackers whose credentials changed)
+ *
+ * ```ts
+ * import { Index, Resource, Source } from "@lockstep/core"
+ *
+ * const byCredentials = Index.make((tracker: Resource.Instance<string, { readonly credentials: string }, unknown>) => [
+ *   `${tracker.metadata.namespace}/${tracker.spec.credentials}`
+ * ])
+ *
+ * const sourceOf = (credentials: Resource.Any, trackers: Resource.Resource<"Tracker", { readonly credentials: string }, unknown>) =>
+ *   Source.referring(credentials, { kind: trackers, index: byCredentials })
+ * ```
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const referring = <Kind extends string, Spec, Status, OtherKind extends string, OtherSpec, OtherStatus>(
+  kind: Resource<Kind, Spec, Status>,
+  other: {
+    readonly kind: Resource<OtherKind, OtherSpec, OtherStatus>
+    readonly index: Index<Instance<OtherKind, OtherSpec, OtherStatus>>
+    readonly values?: (object: Instance<Kind, Spec, Status>) => ReadonlyArray<string>
+  },
+  options: Omit<ResourceSourceOptions<Instance<Kind, Spec, Status>>, "keys"> = {}
+): Source<ResourceStore> => {
+  const values = other.values ?? ((object: Instance<Kind, Spec, Status>) => [formatKey(keyOf(object))])
+  // On their way the values are names, so that what an object stood for before a change is looked at too.
+  const stands = resource(kind, {
+    changes: "any",
+    ...options,
+    keys: (object) => values(object).map((name) => ({ name }))
+  })
+  return (sink) =>
+    Effect.flatMap(Effect.context<ResourceStore>(), (context) => {
+      // What can't be found now must not be forgotten. Later changes wait behind it.
+      const find = (value: string, failures = 1): Effect.Effect<ReadonlyArray<Key>, never, ResourceStore> =>
+        Cache.find(other.kind, other.index, value).pipe(
+          Effect.map((found) => found.map(keyOf)),
+          Effect.tap(() => (failures === 1 ? Effect.void : sink.trouble(undefined))),
+          Effect.catch((error) =>
+            sink
+              .trouble(error)
+              .pipe(
+                Effect.andThen(Backoff.delay(patience, failures)),
+                Effect.flatMap(Effect.sleep),
+                Effect.andThen(find(value, failures + 1))
+              )
+          )
+        )
+      return stands({
+        ...sink,
+        add: ({ name }, priority) =>
+          find(name).pipe(
+            Effect.flatMap(Effect.forEach((one) => sink.add(one, priority), { discard: true })),
+            Effect.provideContext(context)
+          )
+      })
+    })
+}
+
+const patience = Backoff.make({ base: "200 millis", cap: "10 seconds" })
 
 /**
  * Creates the source that takes keys from a stream, for what is told from outside: webhooks, timers, files.

@@ -3,6 +3,7 @@ import { Effect, Random, Stream, type Scope } from "effect"
 
 /** What somebody was told who listened to a store. */
 export interface Witness {
+  readonly told: ReadonlySet<string>
   /** Those of some versions that should have been told, being between others that were, and were not. */
   readonly missed: (versions: ReadonlyArray<string>) => ReadonlyArray<string>
   /** How many there were that should have been told. */
@@ -52,6 +53,7 @@ export const witness = (kind: Resource.Any): Effect.Effect<Witness, never, Resou
         stretches.some(({ from, to }) => Version.isNewer(version, from) && Version.isNotNewer(version, to))
       )
     return {
+      told,
       due: (versions) => due(versions).length,
       missed: (versions) => due(versions).filter((version) => !told.has(version))
     }
