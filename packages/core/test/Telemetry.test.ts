@@ -4,6 +4,7 @@ import { ConfigProvider, Deferred, Effect, Exit, Layer, Scope } from "effect"
 import { createServer, type IncomingMessage } from "node:http"
 import { TestConsole } from "effect/testing"
 import { Parcel } from "./resource/Parcel.ts"
+import { listening } from "./support/listening.ts"
 import { create, key } from "./support/parcels.ts"
 
 const environment = (env: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnv({ env }))
@@ -69,15 +70,7 @@ const collector = Effect.gen(function* () {
     sent.push({ path: request.url, authorization, body: JSON.parse(Buffer.concat(chunks).toString()) })
   }
   const server = createServer((request, response) => void read(request).then(() => response.end("{}")))
-  const port = yield* Effect.acquireRelease(
-    Effect.callback<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-      })
-    }),
-    () => Effect.sync(() => void server.close())
-  )
+  const { port } = yield* listening(server)
   return { sent, url: `http://127.0.0.1:${port}` }
 })
 

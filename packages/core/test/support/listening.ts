@@ -1,5 +1,6 @@
 import { Effect, type Scope } from "effect"
 import type { AddressInfo, Server, Socket } from "node:net"
+import type { Duplex } from "node:stream"
 
 /** Lets a server listen on a free port of this machine for the scope, and cuts whatever is connected at its end. */
 export const listening = (
@@ -25,8 +26,17 @@ export const listening = (
     return { port, connected }
   })
 
-/** Carries bytes both ways between two connections; the end of one is the end of both. */
-export const join = (one: Socket | NodeJS.ReadWriteStream, other: Socket): void => {
-  one.pipe(other)
-  other.pipe(one)
+/** Carries bytes both ways between two connections once the second is there; the end of one is the end of both. */
+export const join = (one: Duplex, other: Socket): void => {
+  other.once("connect", () => {
+    one.pipe(other)
+    other.pipe(one)
+  })
+  for (const [from, to] of [
+    [one, other],
+    [other, one]
+  ] as const) {
+    from.on("error", () => to.destroy())
+    from.on("close", () => to.destroy())
+  }
 }
