@@ -1,11 +1,11 @@
 import { ResourceStore, SqliteStore, type WatchEvent } from "@lockstep/core"
 import { assert } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Stream } from "effect"
-import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { checksum, Pair } from "../support/pairs.ts"
+import { startProgram } from "../support/programs.ts"
 
 /** What the writer was told is written: the latest round of each pair that was acknowledged. */
 export type Acknowledged = ReadonlyMap<string, number>
@@ -13,15 +13,13 @@ export type Acknowledged = ReadonlyMap<string, number>
 const writer = join(import.meta.dirname, "../support/sqliteWriter.ts")
 
 const start = (path: string, round: number) => {
-  const child = spawn(process.execPath, ["--conditions=@lockstep/source", writer, path, String(round)], {
-    stdio: ["ignore", "pipe", "inherit"]
-  })
+  const child = startProgram(writer, [path, String(round)])
   const exited = once(child, "exit")
   const acknowledged = new Map<string, number>()
   /** Reads what is acknowledged, to the last of it: what was so before a kill may still come through the pipe. */
   const read = async (seen: (lines: number) => void): Promise<Acknowledged> => {
     let lines = 0
-    for await (const line of createInterface({ input: child.stdout })) {
+    for await (const line of createInterface({ input: child.stdout ?? assert.fail("it can't be read") })) {
       const [name = "", value = ""] = line.split(" ")
       acknowledged.set(name, Number(value))
       lines += 1

@@ -2,9 +2,7 @@ import { Lease, ResourceStore, Version } from "@lockstep/core"
 import { KubernetesStore, Transport } from "@lockstep/core/kubernetes"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Random, Schema, Stream, type Scope } from "effect"
-import { spawn, type ChildProcess } from "node:child_process"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import type { ChildProcess } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { onLiveClock } from "../../../../../tools/servers/LiveClock.ts"
 import { SharedKubeApiServer } from "../../../../../tools/servers/SharedKubeApiServer.ts"
@@ -12,6 +10,7 @@ import { kubeconfig } from "../../kubernetes/kubeconfig.ts"
 import { Parcel } from "../../resource/Parcel.ts"
 import { holdingProxy, type HoldingProxy } from "../../support/holdingProxy.ts"
 import { serverWith } from "../../support/kinds.ts"
+import { startProgram } from "../../support/programs.ts"
 
 /** How many pairs of replicas there are, each with a lease and a namespace of its own, side by side. */
 const pairs = 10
@@ -72,9 +71,6 @@ interface Replica {
   readonly stands: () => boolean
 }
 
-// Dozens of processes are started, each from the same sources.
-const environment = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "lockstep-replicas") }
-
 const keepRunning = (args: ReadonlyArray<string>): Effect.Effect<Replica, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
@@ -84,10 +80,7 @@ const keepRunning = (args: ReadonlyArray<string>): Effect.Effect<Replica, never,
         let ended = false
         const start = () => {
           stands = false
-          child = spawn(process.execPath, ["--conditions=@lockstep/source", program, ...args], {
-            stdio: ["ignore", "pipe", "ignore"],
-            env: environment
-          })
+          child = startProgram(program, args, ["ignore", "pipe", "ignore"])
           child.stdout?.on("data", () => (stands = true))
           child.once("exit", () => void (ended || start()))
         }
