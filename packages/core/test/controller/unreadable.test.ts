@@ -2,6 +2,7 @@ import {
   CachedStore,
   Controller,
   EventRecorder,
+  FailureCondition,
   type Happening,
   MemoryStore,
   Outcome,
@@ -111,6 +112,15 @@ describe("an object that can't be read", () => {
       }).pipe(Effect.scoped, Effect.provide(MemoryStore.layer()))
     )
   }
+
+  it.effect("gets no condition, as it could not be written whole, and nobody complains of that", () =>
+    Effect.gen(function* () {
+      const { metadata } = yield* write("a", long)
+      yield* FailureCondition.make(Letter)(at("a"), { _tag: "Stalled", message: "it can't be read" })
+      const after = yield* ResourceStore.use((store) => store.get(OldLetter, at("a")))
+      assert.strictEqual(after.metadata.resourceVersion, metadata.resourceVersion)
+    }).pipe(Effect.provide(MemoryStore.layer()))
+  )
 
   it.effect("is refused by a cache too, and told of by its lists", () =>
     Effect.gen(function* () {

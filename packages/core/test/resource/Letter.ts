@@ -1,4 +1,4 @@
-import { Resource } from "@lockstep/core"
+import { Conditions, Resource } from "@lockstep/core"
 import { Schema } from "effect"
 
 const kind = {
@@ -9,16 +9,18 @@ const kind = {
   description: "Something to read."
 } as const
 
+const status = Schema.Struct({ conditions: Schema.optionalKey(Conditions.Conditions) })
+
 /** A kind as the present version of a program has it. */
 export const Letter = Resource.make({
   ...kind,
   spec: Schema.Struct({ text: Schema.String.check(Schema.isMaxCodePoints(10)) }),
-  status: Schema.Struct({ read: Schema.optionalKey(Schema.Boolean) })
+  status
 })
 
 /** The same kind as an older version had it, and as it is declared on the server: it allows what is refused now. */
 export const OldLetter = Resource.make({
   ...kind,
   spec: Schema.Struct({ text: Schema.String }),
-  status: Schema.Struct({ read: Schema.optionalKey(Schema.Boolean) })
+  status
 })
