@@ -27,6 +27,7 @@ export type {
   ListOptions,
   Page,
   Selection,
+  UnreadableObject,
   WatchEvent,
   WatchOptions,
   WriteOptions
@@ -44,6 +45,7 @@ export * as FailureCondition from "./controller/FailureCondition.ts"
 export * as Fence from "./controller/Fence.ts"
 export { Health } from "./controller/Health.ts"
 export type { HealthCheck, HealthReport } from "./controller/Health.ts"
+export * as Index from "./controller/Index.ts"
 export * as LeaderElection from "./controller/LeaderElection.ts"
 export * as Manager from "./controller/Manager.ts"
 export * as Predicate from "./controller/Predicate.ts"

@@ -1,10 +1,16 @@
 import { Controller, MemoryStore, Outcome, ResourceStore, Source, Telemetry, TracedStore } from "@lockstep/core"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Deferred, Effect, Exit, Layer, Scope } from "effect"
+import { KubernetesStore, Transport } from "@lockstep/core/kubernetes"
+import { ConfigProvider, Deferred, Effect, Exit, Layer, Scope, Stream } from "effect"
 import { createServer, type IncomingMessage } from "node:http"
 import { TestConsole } from "effect/testing"
+import { kubeconfig, withClientNode } from "./kubernetes/kubeconfig.ts"
+import { scriptedServer } from "./kubernetes/ScriptedServer.ts"
 import { Parcel } from "./resource/Parcel.ts"
+import { listening } from "./support/listening.ts"
 import { create, key } from "./support/parcels.ts"
+
+withClientNode()
 
 const environment = (env: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnv({ env }))
 
@@ -69,21 +75,14 @@ const collector = Effect.gen(function* () {
     sent.push({ path: request.url, authorization, body: JSON.parse(Buffer.concat(chunks).toString()) })
   }
   const server = createServer((request, response) => void read(request).then(() => response.end("{}")))
-  const port = yield* Effect.acquireRelease(
-    Effect.callback<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-      })
-    }),
-    () => Effect.sync(() => void server.close())
-  )
+  const { port } = yield* listening(server)
   return { sent, url: `http://127.0.0.1:${port}` }
 })
 
 interface ReadSpan {
   readonly name: string
   readonly traceId: string
+  readonly spanId: string
   readonly parentSpanId?: string
   readonly attributes: ReadonlyArray<{ readonly key: string; readonly value: { readonly stringValue?: string } }>
 }
@@ -143,6 +142,44 @@ describe("Telemetry.layerTraces", () => {
         Object.fromEntries((span?.attributes ?? []).map(({ key: name, value }) => [name, value.stringValue]))
       assert.deepInclude(attributes(reconcile), { controller: "parcels", key: "default/a", verdict: "Succeeded" })
       assert.deepInclude(attributes(get), { kind: "Parcel", ...key("a") })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("has a span for each request to an API server in the trace of the reconcile that needed it", () =>
+    Effect.gen(function* () {
+      const { sent, url } = yield* collector
+      const server = yield* scriptedServer()
+      const transport = Transport.layer({ kubeconfig: yield* kubeconfig(server.url, { token: "s3cret" }) })
+      const scope = yield* Scope.make()
+      const traces = Telemetry.layerTraces({ version: "1.2.3" }).pipe(
+        Layer.provide(environment({ OTEL_EXPORTER_OTLP_ENDPOINT: url }))
+      )
+      const store = TracedStore.layer.pipe(Layer.provide(KubernetesStore.layer), Layer.provide(transport))
+      const context = yield* Layer.buildWithScope(Layer.merge(store, traces), scope)
+      yield* Effect.gen(function* () {
+        const done = yield* Deferred.make<void>()
+        const controller = yield* Controller.make<ResourceStore>({
+          name: "parcels",
+          sources: [Source.keys(Stream.make(key("a")))],
+          reconcile: (one) =>
+            ResourceStore.use((present) => present.get(Parcel, one)).pipe(
+              Effect.catchReason("StoreError", "NotFound", () => Deferred.succeed(done, undefined)),
+              Effect.as(Outcome.done)
+            )
+        })
+        yield* Effect.map(server.next, (asked) => asked.answer(404, { kind: "Status", reason: "NotFound", code: 404 }))
+        yield* Deferred.await(done)
+        yield* controller.idle
+      }).pipe(Scope.provide(scope), Effect.provide(context))
+      yield* Scope.close(scope, Exit.void)
+      const spans = spansIn(sent)
+      const reconcile = spans.find(({ name }) => name === "reconcile")
+      const request = spans.find(({ name }) => name.startsWith("kubernetes GET /apis/test.lockstep.dev/v1/"))
+      const around = spans.find(({ spanId }) => spanId === request?.parentSpanId)
+      assert.strictEqual(request?.traceId, reconcile?.traceId)
+      assert.strictEqual(around?.name, "ResourceStore.get")
+      assert.strictEqual(around?.parentSpanId, reconcile?.spanId)
+      assert.notInclude(JSON.stringify(sent), "s3cret")
     }).pipe(Effect.scoped)
   )
 

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, request as plainRequest } from "node:http"
-import { request as tlsRequest } from "node:https"
+import { type Agent, request as tlsRequest } from "node:https"
 import { Effect, Schema } from "effect"
 
 /**
@@ -33,6 +33,8 @@ export interface ApiRequestOptions {
   readonly certificate?: string
   readonly key?: string
   readonly timeoutMillis?: number
+  /** Connections to use again, for a test that sends thousands of requests; a connection of its own if left out. */
+  readonly agent?: Agent
 }
 
 /**
@@ -49,7 +51,7 @@ export interface ApiAnswer {
 }
 
 /**
- * Sends one request on a connection of its own.
+ * Sends one request, on a connection of its own unless it is given an agent.
  *
  * **When to use**
  *
@@ -69,7 +71,7 @@ export const apiRequest = (url: string, options: ApiRequestOptions = {}): Effect
       url,
       {
         method,
-        agent: false,
+        agent: options.agent ?? false,
         ca: options.ca,
         cert: options.certificate,
         key: options.key,

@@ -6,8 +6,10 @@
 import { Context, Deferred, Effect, Stream, type Scope } from "effect"
 import * as Reflector from "../kubernetes/Reflector.ts"
 import type { Instance, Key, Resource } from "../resource/Resource.ts"
-import type { ResourceStore, Selection } from "../resource/ResourceStore.ts"
+import { ResourceStore, type Selection, type UnreadableObject } from "../resource/ResourceStore.ts"
+import type { StoreError } from "../resource/StoreError.ts"
 import { Shelf } from "./Cache/Shelf.ts"
+import type { Index } from "./Index.ts"
 
 /**
  * The objects of a kind in memory.
@@ -23,8 +25,14 @@ export interface Cache<Object> {
   readonly synced: Effect.Effect<void>
   /** The object as it was last seen or written by us. */
   get(key: Key): Object | undefined
+  /** The object that is there and can't be read. */
+  unreadable(key: Key): UnreadableObject | undefined
+  /** All objects that can't be read, in the order of their keys. */
+  allUnreadable(): ReadonlyArray<UnreadableObject>
   /** All objects, in the order of their keys. */
   list(): ReadonlyArray<Object>
+  /** The objects that have a value of an index, in the order of their keys. */
+  find(index: Index<Object>, value: string): ReadonlyArray<Object>
   /** The version up to which it has seen everything. */
   position(): string | undefined
   /** Remembers an object as the store answered our own write, until the watch has come that far. */
@@ -87,7 +95,9 @@ export const make = <Kind extends string, Spec, Status>(
     const replay = (listener: Listener<Object>) =>
       Effect.gen(function* () {
         const version = shelf.position
+        const unreadable = shelf.allUnreadable()
         for (const object of shelf.seen()) yield* listener({ _tag: "added", object, initial: true })
+        for (const one of unreadable) yield* listener({ _tag: "unreadable", unreadable: one, gone: false })
         if (version !== undefined) yield* listener({ _tag: "synced", resourceVersion: version })
       })
 
@@ -96,7 +106,10 @@ export const make = <Kind extends string, Spec, Status>(
       isCurrent: () => shelf.position !== undefined && !troubled,
       synced: Deferred.await(synced),
       get: (key) => shelf.get(key),
+      unreadable: (key) => shelf.unreadable(key),
+      allUnreadable: () => shelf.allUnreadable(),
       list: () => shelf.list(),
+      find: (index, value) => shelf.find(index, value),
       position: () => shelf.position,
       noteWritten: (object) => shelf.noteWritten(object),
       noteGone: (object) => shelf.noteGone(object),
@@ -139,3 +152,46 @@ export class Caches extends Context.Reference<{
     kind: Resource<Kind, Spec, Status>
   ): Cache<Instance<Kind, Spec, Status>> | undefined
 }>("@lockstep/core/controller/Caches", { defaultValue: () => ({ find: () => undefined }) }) {}
+
+/**
+ * Finds the objects of a kind that have a value of an index.
+ *
+ * **Details**
+ *
+ * Where the kind is read from a cache, only those objects are looked at, and what we wrote ourselves is among them. Where it
+ * is not, or the cache is not up to date, the store is asked for all of them.
+ *
+ * **Example** (The pods of a node)
+ *
+ * ```ts
+ * import { Cache, Index, type Resource } from "@lockstep/core"
+ *
+ * const byNode = Index.byLabel("node")
+ *
+ * const onNode = (kind: Resource.Any, node: string) => Cache.find(kind, byNode, node)
+ * ```
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const find = <Kind extends string, Spec, Status>(
+  kind: Resource<Kind, Spec, Status>,
+  index: Index<Instance<Kind, Spec, Status>>,
+  value: string
+): Effect.Effect<ReadonlyArray<Instance<Kind, Spec, Status>>, StoreError, ResourceStore> =>
+  Effect.gen(function* () {
+    const cache = (yield* Caches).find(kind)
+    if (cache !== undefined && cache.isCurrent() && isWhole(cache)) return cache.find(index, value)
+    const store = yield* ResourceStore
+    const found: Array<Instance<Kind, Spec, Status>> = []
+    let next: string | undefined
+    do {
+      const page = yield* store.list(kind, { limit: 500, ...(next === undefined ? {} : { continue: next }) })
+      for (const object of page.items) if (index.values(object).includes(value)) found.push(object)
+      next = page.continue
+    } while (next !== undefined)
+    return found
+  })
+
+const isWhole = ({ selection }: { readonly selection: Selection }): boolean =>
+  selection.namespace === undefined && selection.labelSelector === undefined && selection.fieldSelector === undefined

@@ -107,6 +107,8 @@ const make = (store: ResourceStore["Service"], find: Find): ResourceStore["Servi
         const cache = current(kind, key.namespace)
         const object = cache?.get(key)
         if (object !== undefined) return Effect.succeed(object)
+        const unreadable = cache?.unreadable(key)
+        if (unreadable !== undefined) return Effect.fail(unreadable.error)
         return cache !== undefined && isWhole(cache) ? Effect.fail(notFound(kind, key)) : store.get(kind, key)
       }),
     list: (kind, options = {}) =>
@@ -122,6 +124,8 @@ const make = (store: ResourceStore["Service"], find: Find): ResourceStore["Servi
     delete: (kind, key, options) =>
       Effect.tap(store.delete(kind, key, options), ({ gone, object }) =>
         Effect.sync(() => {
+          // What can't be read was not at hand in the cache either.
+          if (object === undefined) return
           if (gone) find(kind)?.noteGone(object)
           else find(kind)?.noteWritten(object)
         })
@@ -142,14 +146,17 @@ const listOf = <Object extends Instance<string, unknown, unknown>>(
   const { limit, fieldSelector, namespace } = options
   const forTheStore = limit !== undefined || options.continue !== undefined || fieldSelector !== undefined
   if (resourceVersion === undefined || forTheStore || Result.isFailure(labels)) return undefined
-  const items = cache
-    .list()
-    .filter(
-      ({ metadata }) =>
-        (namespace === undefined || metadata.namespace === namespace) &&
-        Selector.matches(labels.success, (key) => metadata.labels?.[key])
-    )
-  return { items, resourceVersion }
+  const isInside = (object: { readonly metadata: Key }) =>
+    namespace === undefined || object.metadata.namespace === namespace
+  // Which labels an object has that can't be read is not known.
+  const unreadable = labels.success.length === 0 ? cache.allUnreadable().filter(isInside) : []
+  return {
+    items: cache
+      .list()
+      .filter((object) => isInside(object) && Selector.matches(labels.success, (key) => object.metadata.labels?.[key])),
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+    resourceVersion
+  }
 }
 
 const notFound = (kind: Any, key: Key) => new StoreError({ reason: new NotFound({ subject: subject(kind, key) }) })

@@ -38,6 +38,8 @@ const remembered = 10_000
  *
  * **Gotchas**
  *
+ * An object that can't be read gets none: it could not be written without losing what is not understood.
+ *
  * A status without any other field is created for an object that has none. Where a kind demands more of a status, the
  * store refuses that, which is logged.
  *
@@ -83,7 +85,11 @@ export const make = <Kind extends string, Spec, Status extends WithConditions>(
       if (clean.size >= remembered) clean.clear()
       clean.add(place)
     },
-    Effect.catchReason("StoreError", "NotFound", () => Effect.void)
+    Effect.catchReasons("StoreError", {
+      NotFound: () => Effect.void,
+      // It can't be written without being read. Its source has told of it as an event.
+      Unreadable: () => Effect.void
+    })
   )
 }
 

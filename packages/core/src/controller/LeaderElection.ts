@@ -13,6 +13,7 @@ import type { StoreError } from "../resource/StoreError.ts"
 import * as Treatment from "../Treatment.ts"
 import * as Fence from "./Fence.ts"
 import * as Claim from "./LeaderElection/Claim.ts"
+import { withoutWish } from "./LeaderElection/Wish.ts"
 
 /**
  * The lease could not be renewed in time, or another replica holds it. Whoever runs the program starts it again; another
@@ -52,6 +53,8 @@ export interface LeaderElectionOptions {
   readonly lease: Key & { readonly namespace: string }
   /** How this replica is called in the lease, before a part that makes it unique; `lockstep` if left out. */
   readonly identity?: string
+  /** The whole of its name in the lease, where it is to have the same in several; it must be unique to the process. */
+  readonly replica?: string
   /** How long others wait for a leader that no longer renews (15 seconds if left out). */
   readonly leaseDuration?: Duration.Input
   /** How long the leader goes on writing when it can't renew (10 seconds if left out); less than the lease lasts. */
@@ -77,6 +80,8 @@ export interface LeaderElection {
   readonly isLeading: Effect.Effect<boolean>
   /** Who holds the lease, as far as this replica has seen. */
   readonly holder: Effect.Effect<string | undefined>
+  /** The lease as this replica has seen it last. */
+  readonly lease: Effect.Effect<Lease | undefined>
   /**
    * Waits until this replica leads, and works for as long as it does. Ends with the work, and gives the lease back.
    *
@@ -119,7 +124,7 @@ export const make = (options: LeaderElectionOptions): Effect.Effect<LeaderElecti
   Effect.gen(function* () {
     const store = yield* ResourceStore
     const name = formatKey(options.lease)
-    const identity = `${options.identity ?? "lockstep"}_${SecureRandom.uuidV4Unsafe()}`
+    const identity = options.replica ?? `${options.identity ?? "lockstep"}_${SecureRandom.uuidV4Unsafe()}`
     const leaseDuration = Duration.toMillis(options.leaseDuration ?? "15 seconds")
     const renewDeadline = Duration.toMillis(options.renewDeadline ?? "10 seconds")
     const retryPeriod = Duration.toMillis(options.retryPeriod ?? "2 seconds")
@@ -247,7 +252,7 @@ export const make = (options: LeaderElectionOptions): Effect.Effect<LeaderElecti
       if (!mayHold) return
       const { holderIdentity: _, ...spec } = held.spec
       const freed = store.update(Lease, {
-        ...held,
+        ...withoutWish(held),
         spec: { ...spec, leaseDurationSeconds: 1, renewTime: yield* microTime }
       })
       const result = yield* patiently(freed, retryPeriod)
@@ -261,6 +266,7 @@ export const make = (options: LeaderElectionOptions): Effect.Effect<LeaderElecti
       fence,
       isLeading: fence.isOpen,
       holder: Effect.sync(() => sighting?.lease.spec.holderIdentity),
+      lease: Effect.sync(() => sighting?.lease),
       lead: (work) =>
         Effect.scoped(
           Effect.gen(function* () {

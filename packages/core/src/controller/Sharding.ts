@@ -3,14 +3,18 @@
  *
  * @since 0.1.0
  */
-import { Duration, Effect, Random, Schema } from "effect"
+import { Deferred, Duration, Effect, Equal, Random, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { Lease } from "../kubernetes/Lease.ts"
 import { findOrCreate } from "../resource/findOrCreate.ts"
 import { formatKey, type Key } from "../resource/Resource.ts"
-import type { ResourceStore } from "../resource/ResourceStore.ts"
+import { ResourceStore } from "../resource/ResourceStore.ts"
 import type { StoreError } from "../resource/StoreError.ts"
 import * as Treatment from "../Treatment.ts"
+import * as Fence from "./Fence.ts"
 import * as LeaderElection from "./LeaderElection.ts"
+import { wishOf, withWish, type Wish } from "./LeaderElection/Wish.ts"
+import * as Balance from "./Sharding/Balance.ts"
 
 /**
  * The group runs with another number of shards, so that two replicas could hold the same key. Whoever changed the number
@@ -38,7 +42,10 @@ export class ShardCountDiffers extends Schema.TaggedError<ShardCountDiffers>()("
  * @category models
  * @since 0.1.0
  */
-export interface ShardingOptions extends Omit<LeaderElection.LeaderElectionOptions, "lease" | "hesitation"> {
+export interface ShardingOptions extends Omit<
+  LeaderElection.LeaderElectionOptions,
+  "lease" | "hesitation" | "replica"
+> {
   /** How the leases of the group begin: `name-0`, `name-1` and so on, and `name-shards` for their number. */
   readonly name: string
   readonly namespace: string
@@ -66,12 +73,14 @@ export interface Shard {
  * @since 0.1.0
  */
 export interface Sharding {
+  /** The name of this replica in the leases. It is unique to the process. */
+  readonly replica: string
   readonly shards: ReadonlyArray<Shard>
   /** The parts that this replica may write to right now. */
   readonly held: Effect.Effect<ReadonlyArray<number>>
   /**
-   * Works on every part for as long as this replica holds it. Where it loses one, that work is interrupted, and it stands in
-   * the election of that part again.
+   * Works on every part for as long as this replica holds it. Where it loses one, or gives it to another replica, that work
+   * is interrupted, and it stands in the election of that part again.
    */
   lead<E, R>(work: (shard: Shard) => Effect.Effect<never, E, R>): Effect.Effect<never, E, R>
 }
@@ -100,13 +109,13 @@ export const shardOf = (key: Key, shards: number): number => {
  *
  * **Details**
  *
- * There is a lease for each part, with all that `LeaderElection` promises. A replica that holds parts already hesitates
- * before it takes another, the longer the more it holds, so that free parts go to those who hold least. The first replica
- * writes down the number of parts; one that was started with another number fails.
- *
- * **Gotchas**
- *
- * A replica that joins later gets its share when parts become free, not before: nobody gives up a part that is worked on.
+ * - There is a lease for each part, with all that `LeaderElection` promises. The first replica writes down the number of
+ *   parts; one that was started with another number fails.
+ * - A part that is free goes to who holds least. A replica that has two parts less than another, because it came later or
+ *   others have gone, asks for one of them: it writes its wish on the lease. The other ends its work on that part in order,
+ *   gives the lease back, and leaves it alone for a while. So they come to hold the same number, or one more, a few seconds
+ *   for each part.
+ * - A part is without a replica for some seconds when it is handed over, and for 20 seconds at most when its replica dies.
  *
  * **Example** (A controller on each part)
  *
@@ -134,9 +143,19 @@ export const make = (
 ): Effect.Effect<Sharding, ShardCountDiffers | StoreError, ResourceStore> =>
   Effect.gen(function* () {
     const { name, namespace, shards: count } = options
+    const store = yield* ResourceStore
     yield* agreeOn(count, { namespace, name: `${name}-shards` })
+    const replica = `${options.identity ?? "lockstep"}_${SecureRandom.uuidV4Unsafe()}`
     const retryPeriod = Duration.toMillis(options.retryPeriod ?? "2 seconds")
-    const mine = new Set<number>()
+    /** So long nothing more is asked for or given away, until all have seen what came of it. */
+    const settling = 3 * retryPeriod
+    /** The parts that are worked on, and how they are given away. */
+    const mine = new Map<number, Deferred.Deferred<void>>()
+    const seen = new Map<number, { readonly wish: Wish; readonly since: number }>()
+    /** The parts that were given away a moment ago. */
+    const given = new Set<number>()
+    let quietUntil = 0
+    let number = 0
 
     const shards = yield* Effect.forEach(
       Array.from({ length: count }, (_, index) => index),
@@ -144,39 +163,95 @@ export const make = (
         Effect.map(
           LeaderElection.make({
             ...options,
+            replica,
             lease: { namespace, name: `${name}-${index}` },
-            hesitation: () => mine.size * retryPeriod
+            // Who asked for a part that was given away has its chance first.
+            hesitation: () => (given.has(index) ? 2 : mine.size / count) * retryPeriod
           }),
           (election): Shard => ({ index, owns: (key) => shardOf(key, count) === index, election })
         )
     )
 
+    /** The wish on a lease, unless it is an old one: whoever made it may be gone. */
+    const wishAt = (index: number, lease: Lease | undefined, now: number): string | undefined => {
+      const wish = lease === undefined ? undefined : wishOf(lease)
+      if (wish === undefined) return undefined
+      const before = seen.get(index)
+      const since = before !== undefined && Equal.equals(before.wish, wish) ? before.since : now
+      seen.set(index, { wish, since })
+      return now - since < settling ? wish.replica : undefined
+    }
+
+    const ask = (index: number, holder: string) =>
+      Effect.gen(function* () {
+        const lease = yield* store.get(Lease, { namespace, name: `${name}-${index}` })
+        if (lease.spec.holderIdentity === holder)
+          yield* store.update(Lease, withWish(lease, { replica, number: ++number }))
+        // Whatever keeps it from asking, the next round looks again.
+      }).pipe(Effect.ignore)
+
+    const balance = Effect.gen(function* () {
+      const now = yield* Fence.elapsed
+      const leases = yield* Effect.forEach(shards, ({ election }) => election.lease)
+      const wishes = leases.map((lease, index) => wishAt(index, lease, now))
+      if (now < quietUntil) return
+      given.clear()
+      const holders = leases.map((lease) => lease?.spec.holderIdentity)
+      const step = Balance.next({ replica, own: new Set(mine.keys()), holders, wishes })
+      if (step._tag === "rest") return
+      quietUntil = now + settling
+      if (step._tag === "give") {
+        const end = mine.get(step.index)
+        given.add(step.index)
+        if (end !== undefined) yield* Deferred.succeed(end, undefined)
+        return
+      }
+      const choice = yield* Random.nextIntBetween(0, step.indexes.length, { halfOpen: true })
+      const index = step.indexes[choice]
+      if (index !== undefined) yield* ask(index, step.holder)
+    })
+
+    const workOn = <E, R>(shard: Shard, work: (shard: Shard) => Effect.Effect<never, E, R>) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => {
+          const end = Deferred.makeUnsafe<void>()
+          mine.set(shard.index, end)
+          return end
+        }),
+        (end) => Effect.raceFirst(work(shard), Deferred.await(end)),
+        () => Effect.sync(() => mine.delete(shard.index))
+      )
+
+    const stand = <E, R>(shard: Shard, work: (shard: Shard) => Effect.Effect<never, E, R>) =>
+      shard.election.lead(workOn(shard, work)).pipe(
+        Effect.catchIf(LeaderElection.isLost, (lost) => Effect.logWarning(lost.message)),
+        Effect.forever
+      )
+
     return {
+      replica,
       shards,
       held: Effect.map(
         Effect.filter(shards, ({ election }) => election.isLeading),
         (held) => held.map(({ index }) => index)
       ),
       lead: (work) =>
-        Effect.flatMap(Random.nextIntBetween(0, count, { halfOpen: true }), (start) =>
-          Effect.forEach(
-            // One after the other and each replica from another one on, so that it is known how many a replica holds already.
+        Effect.gen(function* () {
+          const start = yield* Random.nextIntBetween(0, count, { halfOpen: true })
+          // One after the other and each replica from another one on, so that it is known how many a replica holds already.
+          const standing = Effect.forEach(
             [...shards.slice(start), ...shards.slice(0, start)],
-            (shard, rank) => {
-              const term = Effect.acquireUseRelease(
-                Effect.sync(() => mine.add(shard.index)),
-                () => work(shard),
-                () => Effect.sync(() => mine.delete(shard.index))
-              )
-              return shard.election.lead(term).pipe(
-                Effect.catchIf(LeaderElection.isLost, (lost) => Effect.logWarning(lost.message)),
-                Effect.forever,
-                Effect.delay((rank * retryPeriod) / 8)
-              )
-            },
+            (shard, rank) => Effect.delay(stand(shard, work), (rank * retryPeriod) / 8),
             { concurrency: "unbounded", discard: true }
           )
-        ).pipe(Effect.andThen(Effect.never))
+          const balancing = Effect.forever(
+            Effect.andThen(
+              Effect.flatMap(Random.nextBetween(1, 1.2), (part) => Effect.sleep(retryPeriod * part)),
+              balance
+            )
+          )
+          return yield* Effect.andThen(Effect.raceFirst(standing, balancing), Effect.never)
+        })
     }
   })
 

@@ -6,12 +6,15 @@
  *
  * @since 0.1.0
  */
-import { Duration, Effect, Random, Stream } from "effect"
+import { Duration, Effect, Option, Random, Stream } from "effect"
+import * as Backoff from "../Backoff.ts"
 import * as Reflector from "../kubernetes/Reflector.ts"
 import { formatKey, key, keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
-import type { ResourceStore, Selection } from "../resource/ResourceStore.ts"
+import type { ResourceStore, Selection, UnreadableObject } from "../resource/ResourceStore.ts"
 import type { StoreError } from "../resource/StoreError.ts"
-import { Caches } from "./Cache.ts"
+import * as Cache from "./Cache.ts"
+import { EventRecorder } from "./EventRecorder.ts"
+import type { Index } from "./Index.ts"
 import * as Predicate from "./Predicate.ts"
 import type { Priority } from "./WorkQueue.ts"
 
@@ -43,7 +46,7 @@ export type Source<R = never> = (sink: Sink) => Effect.Effect<never, never, R>
  * @category models
  * @since 0.1.0
  */
-export interface ResourceSourceOptions<Object> extends Selection {
+export interface ResourceSourceOptions<Object> extends Reflector.ReflectorOptions {
   /** The keys an object leads to; its own if left out. */
   readonly keys?: (object: Object) => ReadonlyArray<Key>
   /**
@@ -61,7 +64,8 @@ export interface ResourceSourceOptions<Object> extends Selection {
  * **Details**
  *
  * Objects that are there come first, with the priority `resync`, then every change. When an object no longer leads to a
- * key it led to before, that key is looked at too. Nothing is lost when the store can't be reached for a while or its
+ * key it led to before, that key is looked at too. An object that can't be read is logged, told of as an event where there is
+ * an `EventRecorder`, and looked at like others: its reconcile fails with `Unreadable` until it is put right. Nothing is lost when the store can't be reached for a while or its
  * history is gone; see `Reflector.follow`. Where the store reads the kind from a cache, the source follows that cache.
  *
  * @category sources
@@ -97,6 +101,16 @@ export const resource = <Kind extends string, Spec, Status>(
             return Effect.void
           return put([...found, ...left], "change")
         }
+        case "unreadable": {
+          const place = formatKey(keyOf(event.unreadable))
+          // What it led to before may want to know, and its own reconcile tells people.
+          const found = [
+            ...(present.get(place) ?? []),
+            ...(options.keys === undefined ? [keyOf(event.unreadable)] : [])
+          ]
+          if (event.gone) present.delete(place)
+          return Effect.andThen(put(found, "change"), event.gone ? Effect.void : tell(event.unreadable))
+        }
         case "deleted": {
           const before = present.get(formatKey(keyOf(event.object))) ?? []
           present.delete(formatKey(keyOf(event.object)))
@@ -122,7 +136,7 @@ export const resource = <Kind extends string, Spec, Status>(
         kind.plural,
         Effect.suspend(() => meet(event))
       )
-    const cache = (yield* Caches).find(kind)
+    const cache = (yield* Cache.Caches).find(kind)
     if (cache !== undefined && covers(cache.selection, options)) {
       return yield* cache.follow((event) => (isOutside(event, options.namespace) ? Effect.void : guarded(event)))
     }
@@ -179,6 +193,77 @@ export const mapped = <Kind extends string, Spec, Status>(
 ): Source<ResourceStore> => resource(kind, { changes: "any", ...options, keys })
 
 /**
+ * Creates the source that follows the objects of one kind and leads to those of another that refer to them.
+ *
+ * **Details**
+ *
+ * Each object stands for a value, its namespace and name if nothing else is said; what it leads to are the objects of the
+ * other kind that have this value of an index. Where the other kind is read from a cache, only those are looked at. Every
+ * change counts, of the status too. An object that begins to refer to another is looked at for that change of its own.
+ *
+ * **Example** (Trackers whose credentials changed)
+ *
+ * ```ts
+ * import { Index, Resource, Source } from "@lockstep/core"
+ *
+ * const byCredentials = Index.make((tracker: Resource.Instance<string, { readonly credentials: string }, unknown>) => [
+ *   `${tracker.metadata.namespace}/${tracker.spec.credentials}`
+ * ])
+ *
+ * const sourceOf = (credentials: Resource.Any, trackers: Resource.Resource<"Tracker", { readonly credentials: string }, unknown>) =>
+ *   Source.referring(credentials, { kind: trackers, index: byCredentials })
+ * ```
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const referring = <Kind extends string, Spec, Status, OtherKind extends string, OtherSpec, OtherStatus>(
+  kind: Resource<Kind, Spec, Status>,
+  other: {
+    readonly kind: Resource<OtherKind, OtherSpec, OtherStatus>
+    readonly index: Index<Instance<OtherKind, OtherSpec, OtherStatus>>
+    readonly values?: (object: Instance<Kind, Spec, Status>) => ReadonlyArray<string>
+  },
+  options: Omit<ResourceSourceOptions<Instance<Kind, Spec, Status>>, "keys"> = {}
+): Source<ResourceStore> => {
+  const values = other.values ?? ((object: Instance<Kind, Spec, Status>) => [formatKey(keyOf(object))])
+  // On their way the values are names, so that what an object stood for before a change is looked at too.
+  const stands = resource(kind, {
+    changes: "any",
+    ...options,
+    keys: (object) => values(object).map((name) => ({ name }))
+  })
+  return (sink) =>
+    Effect.flatMap(Effect.context<ResourceStore>(), (context) => {
+      // What can't be found now must not be forgotten. Later changes wait behind it.
+      const find = (value: string, failures = 1): Effect.Effect<ReadonlyArray<Key>, never, ResourceStore> =>
+        Cache.find(other.kind, other.index, value).pipe(
+          Effect.map((found) => found.map(keyOf)),
+          Effect.tap(() => (failures === 1 ? Effect.void : sink.trouble(undefined))),
+          Effect.catch((error) =>
+            sink
+              .trouble(error)
+              .pipe(
+                Effect.andThen(Backoff.delay(patience, failures)),
+                Effect.flatMap(Effect.sleep),
+                Effect.andThen(find(value, failures + 1))
+              )
+          )
+        )
+      return stands({
+        ...sink,
+        add: ({ name }, priority) =>
+          find(name).pipe(
+            Effect.flatMap(Effect.forEach((one) => sink.add(one, priority), { discard: true })),
+            Effect.provideContext(context)
+          )
+      })
+    })
+}
+
+const patience = Backoff.make({ base: "200 millis", cap: "10 seconds" })
+
+/**
  * Creates the source that takes keys from a stream, for what is told from outside: webhooks, timers, files.
  *
  * **Details**
@@ -212,6 +297,16 @@ export const filter =
   (sink) =>
     self({ ...sink, add: (one, priority) => (wanted(one) ? sink.add(one, priority) : Effect.void) })
 
+/** Tells people of an object that can't be read: once for each version of it. */
+const tell = (unreadable: UnreadableObject) =>
+  Effect.gen(function* () {
+    const note = unreadable.error.message
+    yield* Effect.logWarning(note)
+    const recorder = yield* Effect.serviceOption(EventRecorder)
+    if (Option.isNone(recorder)) return
+    yield* recorder.value.record(unreadable, { type: "Warning", reason: "Unreadable", action: "Read", note })
+  })
+
 const isSame = (a: Key, b: Key) => a.name === b.name && a.namespace === b.namespace
 
 const covers = (cached: Selection, wanted: Selection): boolean =>
@@ -222,7 +317,10 @@ const covers = (cached: Selection, wanted: Selection): boolean =>
 const isOutside = (
   event: Reflector.ReflectorEvent<Instance<string, unknown, unknown>>,
   namespace: string | undefined
-) => namespace !== undefined && "object" in event && event.object.metadata.namespace !== namespace
+) => {
+  const about = "object" in event ? event.object : "unreadable" in event ? event.unreadable : undefined
+  return namespace !== undefined && about !== undefined && about.metadata.namespace !== namespace
+}
 
 // One object that a function of ours can't cope with must not keep the others from being looked at.
 const guard = (subject: string, effect: Effect.Effect<void>) =>

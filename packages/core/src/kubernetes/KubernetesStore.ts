@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Effect, Layer, Schema, Stream } from "effect"
+import { Effect, Layer, Result, Schema, Stream } from "effect"
 import { invalid, subject } from "../resource/Document.ts"
 import { draftKey, checkScope } from "../resource/Semantics.ts"
 import { keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
@@ -11,11 +11,12 @@ import {
   ResourceStore,
   type ListOptions,
   type Page,
+  type UnreadableObject,
   type WatchEvent,
   type WatchOptions
 } from "../resource/ResourceStore.ts"
 import { BadRequest, StoreError } from "../resource/StoreError.ts"
-import { checkDraft, editable, encode, toObject } from "./KubernetesStore/objects.ts"
+import { checkDraft, editable, encode, readAmongOthers, toObject } from "./KubernetesStore/objects.ts"
 import { collectionOf, objectOf } from "./KubernetesStore/paths.ts"
 import { toStoreError } from "./KubernetesStore/toStoreError.ts"
 import { follow } from "./KubernetesStore/watch.ts"
@@ -100,8 +101,16 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
           new StoreError({ reason: new BadRequest({ subject: resource.plural, because: "the server sent no list" }) })
       )
       const { continue: next, remainingItemCount, resourceVersion } = metadata
+      const objects: Array<Instance<K, Spec, Status>> = []
+      const unreadable: Array<UnreadableObject> = []
+      for (const item of items) {
+        const read = yield* Effect.fromResult(readAmongOthers(resource, item))
+        if (Result.isSuccess(read)) objects.push(read.success)
+        else unreadable.push(read.failure)
+      }
       return {
-        items: yield* Effect.forEach(items, (item) => toObject(resource, item)),
+        items: objects,
+        ...(unreadable.length === 0 ? {} : { unreadable }),
         resourceVersion,
         ...(next === undefined || next === "" ? {} : { continue: next }),
         ...(remainingItemCount === undefined ? {} : { remainingItemCount })
@@ -114,9 +123,12 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
   ): Stream.Stream<WatchEvent<Instance<K, Spec, Status>>, StoreError> =>
     options.from === undefined
       ? Stream.unwrap(
-          Effect.map(listAll(list, resource, options), ({ items, resourceVersion }) => {
+          Effect.map(listAll(list, resource, options), ({ items, resourceVersion, unreadable = [] }) => {
             type Event = WatchEvent<Instance<K, Spec, Status>>
-            const present = items.map((object): Event => ({ _tag: "added", object }))
+            const present = [
+              ...items.map((object): Event => ({ _tag: "added", object })),
+              ...unreadable.map((one): Event => ({ _tag: "unreadable", unreadable: one, gone: false }))
+            ]
             const end: ReadonlyArray<Event> =
               options.bookmarks === true ? [{ _tag: "bookmark", resourceVersion, initialEventsEnd: true }] : []
             return Stream.concat(
@@ -214,7 +226,10 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
       }),
     delete: (resource, key, options = {}) =>
       Effect.gen(function* () {
-        const present = yield* get(resource, key)
+        yield* Effect.fromResult(checkScope(resource, key))
+        const found = yield* call({ subject: subject(resource, key) }, { method: "GET", path: objectOf(resource, key) })
+        const present = yield* Effect.fromResult(readAmongOthers(resource, found))
+        const { uid } = Result.merge(present).metadata
         const sent = yield* call(
           { subject: subject(resource, key) },
           {
@@ -225,12 +240,13 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
               kind: "DeleteOptions",
               apiVersion: "v1",
               propagationPolicy: "Background",
-              preconditions: { uid: present.metadata.uid, ...options }
+              preconditions: { uid, ...options }
             }
           }
         )
         const marked = Schema.is(Marked)(sent)
-        return marked ? { gone: false, object: yield* toObject(resource, sent) } : { gone: true, object: present }
+        const object = marked ? yield* Effect.fromResult(readAmongOthers(resource, sent)) : present
+        return { gone: !marked, ...(Result.isSuccess(object) ? { object: object.success } : {}) }
       })
   })
 }
@@ -276,9 +292,11 @@ const listAll = <K extends string, Spec, Status>(
     }
     let page = yield* list(resource, { ...selection, limit: pageSize })
     const items = [...page.items]
+    const unreadable = [...(page.unreadable ?? [])]
     while (page.continue !== undefined) {
       page = yield* list(resource, { ...selection, limit: pageSize, continue: page.continue })
       items.push(...page.items)
+      unreadable.push(...(page.unreadable ?? []))
     }
-    return { items, resourceVersion: page.resourceVersion }
+    return { items, unreadable, resourceVersion: page.resourceVersion }
   })

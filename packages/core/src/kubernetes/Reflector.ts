@@ -9,7 +9,7 @@
 import { Cause, Clock, Duration, Effect, Metric, Option, Random, Stream } from "effect"
 import * as Backoff from "../Backoff.ts"
 import type { Instance, Resource } from "../resource/Resource.ts"
-import { ResourceStore, type Selection, type WatchEvent } from "../resource/ResourceStore.ts"
+import { ResourceStore, type Selection, type UnreadableObject, type WatchEvent } from "../resource/ResourceStore.ts"
 import { StoreError, Unavailable } from "../resource/StoreError.ts"
 import { Known, type Change } from "./Reflector/Known.ts"
 import { reflectorMetrics } from "./Reflector/Metrics.ts"
@@ -24,6 +24,8 @@ import * as Version from "./Version.ts"
  * - `modified`: an object that is not as it was, and as it was.
  * - `deleted`: an object that is gone, as it was last. One that came back under the same name is `deleted` first, then
  *   `added`: it has another uid.
+ * - `unreadable`: an object is there that is not as its kind says, or, with `gone`, has been deleted in that state. It counts
+ *   as `added` once it can be read again. It is not `deleted` by becoming unreadable.
  * - `synced`: everything up to that version has been told. It follows each list.
  * - `troubled`: the store can't be followed at the moment. It is tried again; what is known may be out of date.
  * - `recovered`: the trouble is over.
@@ -130,6 +132,7 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
   let pause: Duration.Duration | undefined
   let trouble: number | undefined
   let doubtful = false
+  let wasUnreadable = false
 
   const failed = (cause: Cause.Cause<StoreError>, lasted = 0): Effect.Effect<Stream.Stream<Event>> =>
     Effect.gen(function* () {
@@ -165,10 +168,12 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
   const readPages = Effect.gen(function* () {
     const limit = options.pageSize ?? 500
     const objects: Array<Object> = []
+    const unreadable: Array<UnreadableObject> = []
     let next = yield* page({ limit })
     for (;;) {
       for (const object of next.items) objects.push(object)
-      if (next.continue === undefined) return { objects, resourceVersion: next.resourceVersion }
+      for (const one of next.unreadable ?? []) unreadable.push(one)
+      if (next.continue === undefined) return { objects, unreadable, resourceVersion: next.resourceVersion }
       next = yield* page({ limit, continue: next.continue })
     }
   })
@@ -176,7 +181,12 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
   const readAll = Effect.catchIf(
     readPages,
     ({ reason }) => reason._tag === "Expired",
-    () => Effect.map(page({}), ({ items, resourceVersion }) => ({ objects: items, resourceVersion }))
+    () =>
+      Effect.map(page({}), ({ items, resourceVersion, unreadable = [] }) => ({
+        objects: items,
+        unreadable,
+        resourceVersion
+      }))
   )
 
   const recovery = (): ReadonlyArray<Event> => {
@@ -187,29 +197,34 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
 
   const list = Effect.gen(function* () {
     const start = yield* Clock.currentTimeMillis
-    const { objects, resourceVersion } = yield* readAll
+    const { objects, resourceVersion, unreadable } = yield* readAll
     const now = yield* Clock.currentTimeMillis
     yield* Metric.update(metrics.lists, 1)
     yield* Metric.update(metrics.listSeconds, (now - start) / 1000)
     yield* Metric.update(metrics.lastEvent, now / 1000)
-    const changes = known.replace(objects, resourceVersion)
+    const changes = known.replace(objects, resourceVersion, unreadable)
     yield* Metric.update(metrics.objects, known.size)
+    yield* Metric.update(metrics.unreadable, known.unreadable)
     doubtful = false
     return Stream.fromArray<Event>([...recovery(), ...changes, { _tag: "synced", resourceVersion }])
   }).pipe(Effect.catchCause((cause) => failed(cause)))
 
   const take = Effect.fnUntraced(function* (events: ReadonlyArray<WatchEvent<Object>>) {
-    const counts = { added: 0, modified: 0, deleted: 0, bookmark: 0 }
+    const counts = { added: 0, modified: 0, deleted: 0, unreadable: 0, bookmark: 0 }
     const told: Array<Event> = [...recovery()]
     for (const event of events) {
       counts[event._tag]++
       for (const change of known.apply(event)) told.push(change)
     }
-    for (const type of ["added", "modified", "deleted", "bookmark"] as const) {
+    for (const type of ["added", "modified", "deleted", "unreadable", "bookmark"] as const) {
       if (counts[type] > 0) yield* Metric.update(metrics.events[type], counts[type])
     }
     yield* Metric.update(metrics.lastEvent, (yield* Clock.currentTimeMillis) / 1000)
     yield* Metric.update(metrics.objects, known.size)
+    if (counts.unreadable > 0 || known.unreadable > 0 || wasUnreadable) {
+      wasUnreadable = known.unreadable > 0
+      yield* Metric.update(metrics.unreadable, known.unreadable)
+    }
     return told
   })
 

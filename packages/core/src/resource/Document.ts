@@ -6,7 +6,8 @@
 import { Result, Schema, SchemaIssue } from "effect"
 import { Metadata } from "./Metadata.ts"
 import type { Instance, Key, Resource } from "./Resource.ts"
-import { Invalid, StoreError } from "./StoreError.ts"
+import type { UnreadableObject } from "./ResourceStore.ts"
+import { Invalid, StoreError, Unreadable } from "./StoreError.ts"
 
 /**
  * An object as JSON. Never changed once made.
@@ -50,6 +51,15 @@ export const subject = (resource: Pick<Resource<string, unknown, unknown>, "kind
  */
 export const invalid = (of: string, causes: ReadonlyArray<Cause>): StoreError =>
   new StoreError({ reason: new Invalid({ subject: of, causes }) })
+
+/**
+ * Creates the error for a stored object that is not as its kind says.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const unreadable = (of: string, causes: ReadonlyArray<Cause>): StoreError =>
+  new StoreError({ reason: new Unreadable({ subject: of, causes }) })
 
 /**
  * Encodes and decodes a value, so that defaults are filled in and unknown fields dropped, as the API server does.
@@ -135,4 +145,21 @@ export const toInstance = <Kind extends string, Spec, Status>(
       spec,
       ...(status === undefined ? {} : { status })
     }
-  }).pipe(Result.mapError((list) => invalid(subject(resource, document.metadata), list)))
+  }).pipe(Result.mapError((causes) => unreadable(subject(resource, document.metadata), causes)))
+
+/**
+ * Tells of a stored object that can't be read.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const toUnreadable = (
+  { apiVersion, kind }: Pick<Resource<string, unknown, unknown>, "apiVersion" | "kind">,
+  { name, namespace, resourceVersion, uid }: UnreadableObject["metadata"],
+  error: StoreError
+): UnreadableObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion },
+  error
+})

@@ -1,9 +1,16 @@
 import { Clock, Effect, Option, Random, Result, Schedule, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { subject, toInstance, type Document } from "./Document.ts"
+import { subject, toInstance, toUnreadable, type Document } from "./Document.ts"
 import { commit, LedgerFailed, type Change, type Ledger } from "./LocalStore/Ledger.ts"
 import { formatKey, type Instance, type Key, type Resource } from "./Resource.ts"
-import { ResourceStore, type ListOptions, type Selection, type WatchEvent, type WatchOptions } from "./ResourceStore.ts"
+import {
+  ResourceStore,
+  type ListOptions,
+  type Selection,
+  type UnreadableObject,
+  type WatchEvent,
+  type WatchOptions
+} from "./ResourceStore.ts"
 import * as Selector from "./Selector.ts"
 import * as Semantics from "./Semantics.ts"
 import { BadRequest, Expired, NotFound, StoreError, Unavailable } from "./StoreError.ts"
@@ -61,11 +68,13 @@ export const make = (ledger: Ledger): ResourceStore["Service"] => {
     delete: (resource, key, options) =>
       Effect.flatMap(
         write(resource, (entry, stamp) => Semantics.remove(resource, entry(key), key, stamp, options)),
-        (outcome) =>
-          Effect.map(Effect.fromResult(toInstance(resource, returned(outcome))), (object) => ({
+        (outcome) => {
+          const object = toInstance(resource, returned(outcome))
+          return Effect.succeed({
             gone: outcome._tag === "removed",
-            object
-          }))
+            ...(Result.isSuccess(object) ? { object: object.success } : {})
+          })
+        }
       )
   })
 }
@@ -178,9 +187,14 @@ const list = <Kind extends string, Spec, Status>(
       .filter((document) => (token === undefined || formatKey(document.metadata) > token.after) && matches(document))
     const documents = options.limit === undefined ? rest : rest.slice(0, options.limit)
     const items: Array<Instance<Kind, Spec, Status>> = []
-    for (const document of documents) items.push(yield* toInstance(resource, document))
+    const unreadable: Array<UnreadableObject> = []
+    for (const document of documents) {
+      const read = toInstance(resource, document)
+      if (Result.isSuccess(read)) items.push(read.success)
+      else unreadable.push(toUnreadable(resource, document.metadata, read.failure))
+    }
     const last = documents.at(-1)
-    const page = { items, resourceVersion: String(version) }
+    const page = { items, ...(unreadable.length === 0 ? {} : { unreadable }), resourceVersion: String(version) }
     if (last === undefined || documents.length === rest.length) return page
     const selected = options.labelSelector !== undefined || options.fieldSelector !== undefined
     return {
@@ -211,8 +225,12 @@ const watch = <Kind extends string, Spec, Status>(
   type Event = WatchEvent<Instance<Kind, Spec, Status>>
   const kind = kindOf(resource)
 
-  const told = (tag: "added" | "modified" | "deleted", document: Document): Effect.Effect<Event, StoreError> =>
-    Effect.map(Effect.fromResult(toInstance(resource, document)), (object) => ({ _tag: tag, object }))
+  const told = (tag: "added" | "modified" | "deleted", document: Document): Event => {
+    const read = toInstance(resource, document)
+    if (Result.isSuccess(read)) return { _tag: tag, object: read.success }
+    const unreadable = toUnreadable(resource, document.metadata, read.failure)
+    return { _tag: "unreadable", unreadable, gone: tag === "deleted" }
+  }
 
   const follow = (from: number, matches: Matcher) =>
     Stream.paginate(
@@ -230,7 +248,7 @@ const watch = <Kind extends string, Spec, Status>(
                 })
           )
         )
-        const events = yield* Effect.forEach(changes, ([tag, document]) => told(tag, document))
+        const events = changes.map(([tag, document]) => told(tag, document))
         const now = yield* Clock.currentTimeMillis
         return options.bookmarks === true && now >= due
           ? ([[...events, bookmark(next, false)], Option.some({ cursor: next, bookmarked: now })] as const)
@@ -251,7 +269,7 @@ const watch = <Kind extends string, Spec, Status>(
           return Result.succeed({ version: now, present: ledger.snapshot(kind, now).filter(matches) })
         })
       )
-      const initial = yield* Effect.forEach(present, (document) => told("added", document))
+      const initial = present.map((document) => told("added", document))
       const end: ReadonlyArray<Event> = options.bookmarks === true ? [bookmark(version, true)] : []
       return Stream.concat(Stream.fromIterable([...initial, ...end]), follow(version, matches))
     })

@@ -38,6 +38,24 @@ export interface ListOptions extends Selection {
 }
 
 /**
+ * An object that is there and can't be read, and why: its error is an `Unreadable`.
+ *
+ * **Details**
+ *
+ * One such object is told of beside the others, and never keeps them from being read. It is not gone: who would do
+ * something because an object is gone must not do it because of this.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface UnreadableObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: Key & { readonly uid: string; readonly resourceVersion: string }
+  readonly error: StoreError
+}
+
+/**
  * Some objects of a kind, all at the same version.
  *
  * @category models
@@ -45,6 +63,8 @@ export interface ListOptions extends Selection {
  */
 export interface Page<Object> {
   readonly items: ReadonlyArray<Object>
+  /** Those among them that can't be read; left out when there are none. */
+  readonly unreadable?: ReadonlyArray<UnreadableObject>
   /** Where to watch from to miss nothing. */
   readonly resourceVersion: string
   readonly continue?: string
@@ -68,6 +88,11 @@ export interface WatchOptions extends Selection {
 /**
  * Something that happened to an object, or a bookmark: everything up to that version has been told.
  *
+ * **Details**
+ *
+ * An object that can't be read after a change is `unreadable`, and again so with `gone` when it is deleted in that state.
+ * Once it can be read it is `modified`, though it may never have been told of as `added`.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -75,6 +100,7 @@ export type WatchEvent<Object> =
   | { readonly _tag: "added"; readonly object: Object }
   | { readonly _tag: "modified"; readonly object: Object }
   | { readonly _tag: "deleted"; readonly object: Object }
+  | { readonly _tag: "unreadable"; readonly unreadable: UnreadableObject; readonly gone: boolean }
   | { readonly _tag: "bookmark"; readonly resourceVersion: string; readonly initialEventsEnd: boolean }
 
 /**
@@ -118,7 +144,8 @@ export interface DeleteOptions {
  */
 export interface Deletion<Object> {
   readonly gone: boolean
-  readonly object: Object
+  /** The object as it is, or was; left out where it can't be read. */
+  readonly object?: Object
 }
 
 /**
@@ -133,6 +160,8 @@ export interface Deletion<Object> {
  * - Objects with finalizers stay until the last finalizer is taken away. Objects whose owners are gone are deleted where
  *   the store runs its own garbage collector (the local ones do; in Kubernetes the cluster does).
  * - A watch tells every change after its version once and in order, or fails with `Expired`: then list again.
+ * - Where an object is stored that its kind doesn't allow, `get` fails with `Unreadable`; lists and watches tell of it beside
+ *   the others and go on. It can be deleted, and be put right by `apply`.
  *
  * @category services
  * @since 0.1.0

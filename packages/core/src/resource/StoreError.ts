@@ -83,6 +83,23 @@ export class Invalid extends Schema.TaggedError<Invalid>()("Invalid", {
 }
 
 /**
+ * The object is there, but what is stored is not what its kind says: somebody wrote what our schema refuses, or another
+ * version of the program did. It is taken up as soon as it is put right.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
+  subject: Subject,
+  causes: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String }))
+}) {
+  override get message(): string {
+    const causes = this.causes.map(({ field, message }) => `${field}: ${message}`).join("; ")
+    return `${this.subject} is stored in a form that its kind doesn't have: ${causes}; correct it where it is stored`
+  }
+}
+
+/**
  * The version to continue from is no longer kept: list again and continue from there.
  *
  * @category errors
@@ -153,6 +170,7 @@ export const StoreErrorReason = Schema.Union([
   Conflict,
   FieldConflict,
   Invalid,
+  Unreadable,
   Expired,
   BadRequest,
   Forbidden,
@@ -177,6 +195,7 @@ const treatments: {
   Conflict: Treatment.conflict,
   FieldConflict: Treatment.terminal,
   Invalid: Treatment.terminal,
+  Unreadable: Treatment.terminal,
   Expired: Treatment.conflict,
   BadRequest: Treatment.terminal,
   Forbidden: Treatment.retry("1 minute"),

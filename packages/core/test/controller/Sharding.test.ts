@@ -1,9 +1,10 @@
 import { Controller, Lease, MemoryStore, Outcome, Resource, ResourceStore, Sharding, Source } from "@lockstep/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Schema } from "effect"
+import { Effect, Fiber, Random, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Parcel } from "../resource/Parcel.ts"
 import { change, create } from "../support/parcels.ts"
+import { groupOf, type Member } from "../support/shards.ts"
 import { until } from "../support/until.ts"
 
 const group = { name: "operator", namespace: "default", shards: 4 }
@@ -104,6 +105,89 @@ describe("Sharding.make", () => {
       )
     }).pipe(Effect.provide(MemoryStore.layer()))
   )
+
+  const counts = (members: ReadonlyArray<Member>) =>
+    Effect.map(
+      Effect.forEach(members, ({ held }) => held),
+      (held) => held.map((parts) => parts.length).toSorted((a, b) => a - b)
+    )
+
+  it.effect("gives a replica that comes later its share, without a part being left alone for long", () =>
+    Effect.gen(function* () {
+      const { journal, join } = groupOf({ ...group, shards: 6 })
+      const one = yield* join("one")
+      yield* until(Effect.map(one.held, (held) => held.length === 6))
+      const other = yield* join("other")
+      yield* until(
+        Effect.map(counts([one, other]), ([fewest]) => fewest === 3),
+        120
+      )
+      const third = yield* join("third")
+      yield* until(
+        Effect.map(counts([one, other, third]), ([fewest]) => fewest === 2),
+        120
+      )
+      const handovers = journal.gaps.length
+      // Each of the five that had to move, and few that went the wrong way because two looked at the same moment.
+      assert.isAtLeast(handovers, 5)
+      assert.isAtMost(handovers, 8)
+      // What is fair stays as it is.
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(journal.gaps.length, handovers)
+      assert.deepStrictEqual(journal.overlaps, [])
+      assert.isAtMost(Math.max(...journal.gaps), 8)
+    }).pipe(Effect.scoped, Effect.provide(MemoryStore.layer()))
+  )
+
+  it.effect("doesn't give anything to who asked for it and has died since", () =>
+    Effect.gen(function* () {
+      const { join, journal } = groupOf(group)
+      const one = yield* join("one")
+      yield* until(Effect.map(one.held, (held) => held.length === 4))
+      const store = yield* ResourceStore
+      const lease = yield* store.get(Lease, { namespace: "default", name: "operator-2" })
+      const annotations = { "lockstep.dev/wanted-by": "somebody_long_gone#1" }
+      yield* store.update(Lease, { ...lease, metadata: { ...lease.metadata, annotations } })
+      yield* TestClock.adjust("5 minutes")
+      // Once at most: nobody takes it, and it is taken back.
+      assert.isAtMost(journal.gaps.length, 1)
+      assert.strictEqual((yield* one.held).length, 4)
+    }).pipe(Effect.scoped, Effect.provide(MemoryStore.layer()))
+  )
+
+  for (const seed of ["one", "two", "three", "four", "five", "six"]) {
+    it.effect(
+      `never has two replicas on a part, and none without for long, as replicas come, go and die (${seed})`,
+      () =>
+        Effect.gen(function* () {
+          const { journal, join } = groupOf({ ...group, shards: 5 })
+          let members = [yield* join("replica-0")]
+          let died = 0
+          for (let number = 1; number <= 12; number++) {
+            yield* TestClock.adjust(`${yield* Random.nextIntBetween(1, 40)} seconds`)
+            const dice = yield* Random.next
+            const [first, ...others] = members
+            if (dice < 0.5 || first === undefined || others.length === 0)
+              members = [...members, yield* join(`replica-${number}`)]
+            else {
+              yield* dice < 0.75 ? first.leave : first.die
+              if (dice >= 0.75) died++
+              members = others
+            }
+          }
+          yield* until(
+            Effect.map(counts(members), (held) => {
+              const [fewest = 0, most = 0] = [held[0], held.at(-1)]
+              return held.reduce((sum, count) => sum + count, 0) === 5 && most - fewest <= 1
+            }),
+            300
+          )
+          assert.deepStrictEqual(journal.overlaps, [])
+          assert.isAtMost(Math.max(0, ...journal.gaps), died === 0 ? 10 : 20)
+          assert.isAbove(journal.gaps.length, 0)
+        }).pipe(Effect.scoped, Effect.provide(MemoryStore.layer()), Random.withSeed(seed))
+    )
+  }
 
   it.effect("refuses to join with another number of parts, and says what to do", () =>
     Effect.gen(function* () {

@@ -218,7 +218,7 @@ describe("KubernetesStore", () => {
     [403, { kind: "Status", reason: "Forbidden", message: "no right" }, "Forbidden", "no right"],
     [500, { kind: "Status", message: "failed to create typed patch object: .spec.x" }, "Invalid", ".spec.x"],
     [503, "", "Unavailable", "503"],
-    [200, { metadata: { name: "a" } }, "Invalid", "metadata.uid"]
+    [200, { metadata: { name: "a" } }, "Unreadable", "metadata.uid"]
   ] as const)("says what the server said in the words of stores: %i %j", ([status, body, reason, told]) =>
     Effect.gen(function* () {
       const { exit } = yield* answering(status, body)

@@ -1,8 +1,9 @@
-import { MemoryStore, Reflector, Resource, ResourceStore, type StoreError } from "@lockstep/core"
+import { MemoryStore, Reflector, Resource, ResourceStore, StoreError, type UnreadableObject } from "@lockstep/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Layer, Metric, Random, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Known } from "../../src/kubernetes/Reflector/Known.ts"
+import { Known, type Change } from "../../src/kubernetes/Reflector/Known.ts"
+import { Unreadable } from "../../src/resource/StoreError.ts"
 import { Parcel } from "../resource/Parcel.ts"
 import * as FaultyStore from "../support/FaultyStore.ts"
 import { change, create, key, remove, spec } from "../support/parcels.ts"
@@ -18,6 +19,10 @@ const following = (options: Reflector.ReflectorOptions = {}) =>
       times.push(now)
       if (event._tag === "synced" || event._tag === "troubled" || event._tag === "recovered") {
         told.push(event._tag)
+        return
+      }
+      if (event._tag === "unreadable") {
+        told.push(`unreadable ${event.unreadable.metadata.name}${event.gone ? " gone" : ""}`)
         return
       }
       const { name, resourceVersion } = event.object.metadata
@@ -285,8 +290,71 @@ describe("Known", () => {
     spec
   })
 
-  const said = (changes: ReadonlyArray<{ readonly _tag: string; readonly object: Parcel }>) =>
-    changes.map(({ _tag, object }) => `${_tag} ${object.metadata.name} ${object.metadata.uid}`)
+  const said = (changes: ReadonlyArray<Change<Parcel>>) =>
+    changes.map((change) => {
+      const { name, uid } = (change._tag === "unreadable" ? change.unreadable : change.object).metadata
+      return `${change._tag}${change._tag === "unreadable" && change.gone ? " gone" : ""} ${name} ${uid}`
+    })
+
+  const unreadable = (name: string, uid: string, resourceVersion: string): UnreadableObject => ({
+    apiVersion: Parcel.apiVersion,
+    kind: "Parcel",
+    metadata: { name, namespace: "default", uid, resourceVersion },
+    error: new StoreError({ reason: new Unreadable({ subject: `Parcel default/${name}`, causes: [] }) })
+  })
+
+  const turns: ReadonlyArray<
+    readonly [string, (known: Known<Parcel>) => ReadonlyArray<Change<Parcel>>, ReadonlyArray<string>]
+  > = [
+    [
+      "that can't be read any more",
+      (known) => known.replace([], "9", [unreadable("a", "1", "8")]),
+      ["unreadable gone b 1", "unreadable a 1"]
+    ],
+    [
+      "that was replaced by one that can't be read",
+      (known) => known.replace([], "9", [unreadable("a", "2", "8")]),
+      ["unreadable gone b 1", "deleted a 1", "unreadable a 2"]
+    ],
+    ["that still can't be read", (known) => known.replace([], "9", [unreadable("b", "1", "4")]), ["deleted a 1"]],
+    [
+      "that can be read again",
+      (known) => known.apply({ _tag: "modified", object: parcel("b", "1", "8") }),
+      ["added b 1"]
+    ],
+    [
+      "that was replaced by one that can be read",
+      (known) => known.apply({ _tag: "added", object: parcel("b", "2", "8") }),
+      ["unreadable gone b 1", "added b 2"]
+    ],
+    [
+      "that can't be read and is missing in a list",
+      (known) => known.replace([parcel("a", "1", "5")], "9"),
+      ["unreadable gone b 1"]
+    ],
+    [
+      "that could not be read and was deleted in a state that can",
+      (known) => known.apply({ _tag: "deleted", object: parcel("b", "1", "8") }),
+      ["unreadable gone b 1"]
+    ],
+    [
+      "whose deletion can't be read",
+      (known) => known.apply({ _tag: "unreadable", unreadable: unreadable("a", "1", "8"), gone: true }),
+      ["deleted a 1"]
+    ],
+    [
+      "that is told of twice",
+      (known) => known.apply({ _tag: "unreadable", unreadable: unreadable("b", "1", "4"), gone: false }),
+      []
+    ]
+  ]
+  for (const [title, change, expected] of turns) {
+    it(`tells of an object ${title}: ${expected.join(", ") || "nothing"}`, () => {
+      const known = new Known<Parcel>()
+      known.replace([parcel("a", "1", "5")], "5", [unreadable("b", "1", "4")])
+      assert.deepStrictEqual(said(change(known)), expected)
+    })
+  }
 
   it("tells of an object that was replaced by another of its name between two lists", () => {
     const known = new Known<Parcel>()

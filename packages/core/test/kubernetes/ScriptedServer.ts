@@ -1,7 +1,8 @@
 import { Effect, Queue, type Scope } from "effect"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { createServer as createTlsServer, type ServerOptions } from "node:https"
-import type { AddressInfo, Socket } from "node:net"
+import type { Socket } from "node:net"
+import { listening } from "../support/listening.ts"
 
 /** A request that waits for the test to answer it. */
 export interface Asked {
@@ -27,7 +28,6 @@ export interface ScriptedServer {
 export const scriptedServer = (tls?: ServerOptions): Effect.Effect<ScriptedServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const asked = yield* Queue.unbounded<Asked>()
-    const sockets = new Set<Socket>()
     let count = 0
     const listener = (message: IncomingMessage, response: ServerResponse) => {
       const parts: Array<Buffer> = []
@@ -48,23 +48,10 @@ export const scriptedServer = (tls?: ServerOptions): Effect.Effect<ScriptedServe
       })
     }
     const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
-    server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
+    server.on(tls === undefined ? "connection" : "secureConnection", () => {
       count += 1
-      sockets.add(socket)
-      socket.on("close", () => sockets.delete(socket))
     })
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => {
-        server.listen(0, "127.0.0.1", () => resume(Effect.void))
-      }),
-      () =>
-        Effect.callback<void>((resume) => {
-          for (const socket of sockets) socket.destroy()
-          server.closeAllConnections()
-          server.close(() => resume(Effect.void))
-        })
-    )
-    const { port } = server.address() as AddressInfo
+    const { port } = yield* listening(server)
     return {
       url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
       next: Queue.take(asked),

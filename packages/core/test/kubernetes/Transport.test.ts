@@ -9,6 +9,7 @@ import { TLSSocket } from "node:tls"
 import { vi } from "vitest"
 import { makeAuthority, type Authority } from "../../../../tools/servers/pki/Certificates.ts"
 import { folder, kubeconfig, withClientNode } from "./kubeconfig.ts"
+import { identityProvider } from "./identityProvider.ts"
 import { scriptedServer, type Asked } from "./ScriptedServer.ts"
 import { socksProxy } from "./socksProxy.ts"
 import { tunnelProxy } from "./tunnelProxy.ts"
@@ -109,6 +110,66 @@ describe("Transport.call", () => {
       const config = { "id-token": token, "client-id": "x", "idp-issuer-url": "https://127.0.0.1:1" }
       const { seen } = yield* exchange(things, answered(200, {}), { "auth-provider": { name: "oidc", config } })
       assert.strictEqual(seen.headers.authorization, `Bearer ${token}`)
+    })
+  )
+
+  it.live("asks an identity provider for a new token when the old one has run out, and no more often", () =>
+    Effect.gen(function* () {
+      const provider = yield* identityProvider
+      const server = yield* scriptedServer()
+      const user = provider.user(provider.tokenFor(-60))
+      const file = yield* kubeconfig(server.url, user)
+      yield* over(
+        { kubeconfig: file },
+        Effect.gen(function* () {
+          const used: Array<string | undefined> = []
+          const answer = (code: number) =>
+            Effect.map(server.next, (asked) => {
+              used.push(asked.headers.authorization)
+              asked.answer(code, code === 200 ? {} : status(code, "Unauthorized"))
+            })
+          const ask = (...codes: ReadonlyArray<number>) =>
+            Effect.gen(function* () {
+              const asking = yield* Effect.forkChild(call())
+              yield* Effect.forEach(codes, answer)
+              yield* Fiber.join(asking)
+            })
+          yield* ask(200)
+          yield* ask(200)
+          assert.strictEqual(provider.issued.length, 1)
+          // The file has the first refresh token still, which was good for one use.
+          yield* ask(401, 200)
+          assert.deepStrictEqual(
+            used,
+            [0, 0, 0, 1].map((number) => `Bearer ${provider.issued[number]}`)
+          )
+          assert.deepStrictEqual(provider.refreshed, ["refresh-0", "refresh-1"])
+        })
+      )
+    })
+  )
+
+  it.live("takes what is in the kubeconfig when somebody has signed in anew", () =>
+    Effect.gen(function* () {
+      const provider = yield* identityProvider
+      const server = yield* scriptedServer()
+      const file = yield* kubeconfig(server.url, provider.user(provider.tokenFor(-60)))
+      yield* over(
+        { kubeconfig: file },
+        Effect.gen(function* () {
+          const first = yield* Effect.forkChild(call())
+          yield* Effect.map(server.next, (asked) => asked.answer(200, {}))
+          yield* Fiber.join(first)
+          writeFileSync(file, readFileSync(file, "utf8").replace("refresh-0", "refresh-9"))
+          const second = yield* Effect.forkChild(Effect.flip(call()))
+          yield* Effect.map(server.next, (asked) => asked.answer(401, status(401, "Unauthorized")))
+          const error = yield* Fiber.join(second)
+          // This provider doesn't know it: but it was asked with that one.
+          assert.strictEqual(provider.refreshed.at(-1), "refresh-9")
+          assert.strictEqual(error.reason._tag, "NotConfigured")
+          assert.notInclude(error.message, "refresh-9")
+        })
+      )
     })
   )
 

@@ -1,12 +1,11 @@
 import { Effect } from "effect"
-import { connect, createServer, type AddressInfo, type Socket } from "node:net"
+import { connect, createServer } from "node:net"
+import { join, listening } from "../support/listening.ts"
 
 /** A SOCKS5 proxy without passwords, which remembers to where it was asked to connect. */
 export const socksProxy = Effect.gen(function* () {
   const asked: Array<string> = []
-  const sockets = new Set<Socket>()
   const server = createServer((socket) => {
-    sockets.add(socket)
     // The greeting, which we answer with "no password", and then where to.
     socket.once("data", () => {
       socket.write(Buffer.of(5, 0))
@@ -15,26 +14,12 @@ export const socksProxy = Effect.gen(function* () {
         asked.push(`${host}:${port}`)
         const onward = connect(port, host, () => {
           socket.write(Buffer.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 0))
-          onward.pipe(socket)
-          socket.pipe(onward)
         })
-        sockets.add(onward)
-        onward.on("error", () => socket.destroy())
-        socket.on("error", () => onward.destroy())
+        join(socket, onward)
       })
     })
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () =>
-      Effect.callback<void>((resume) => {
-        for (const socket of sockets) socket.destroy()
-        server.close(() => resume(Effect.void))
-      })
-  )
-  const { port } = server.address() as AddressInfo
+  const { port } = yield* listening(server)
   return { url: `socks5://127.0.0.1:${port}`, asked }
 })
 

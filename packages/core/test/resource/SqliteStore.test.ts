@@ -70,7 +70,7 @@ describe("SqliteStore", () => {
         )
       )
       assert.deepStrictEqual(
-        events.map((event) => (event._tag === "bookmark" ? "" : event.object.metadata.name)),
+        events.map((event) => ("object" in event ? event.object.metadata.name : "")),
         ["a", "b"]
       )
     })

@@ -7,6 +7,7 @@ import { contractOfDelete } from "./contract/delete.ts"
 import { contractOfInvalid } from "./contract/invalid.ts"
 import { contractOfList } from "./contract/list.ts"
 import { contractOfStatus } from "./contract/status.ts"
+import { contractOfUnreadable } from "./contract/unreadable.ts"
 import { contractOfUpdate } from "./contract/update.ts"
 import { contractOfWatch } from "./contract/watch.ts"
 import type { Abilities, Suite } from "./contract/Suite.ts"
@@ -19,7 +20,8 @@ const parts = [
   contractOfApply,
   contractOfDelete,
   contractOfList,
-  contractOfWatch
+  contractOfWatch,
+  contractOfUnreadable
 ]
 
 /** Everything reconcilers may rely on, whatever store is behind `ResourceStore`. */

@@ -1,11 +1,11 @@
 import { ResourceStore, SqliteStore, type WatchEvent } from "@lockstep/core"
 import { assert } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Stream } from "effect"
-import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { checksum, Pair } from "../support/pairs.ts"
+import { startProgram } from "../support/programs.ts"
 
 /** What the writer was told is written: the latest round of each pair that was acknowledged. */
 export type Acknowledged = ReadonlyMap<string, number>
@@ -13,15 +13,13 @@ export type Acknowledged = ReadonlyMap<string, number>
 const writer = join(import.meta.dirname, "../support/sqliteWriter.ts")
 
 const start = (path: string, round: number) => {
-  const child = spawn(process.execPath, ["--conditions=@lockstep/source", writer, path, String(round)], {
-    stdio: ["ignore", "pipe", "inherit"]
-  })
+  const child = startProgram(writer, [path, String(round)])
   const exited = once(child, "exit")
   const acknowledged = new Map<string, number>()
   /** Reads what is acknowledged, to the last of it: what was so before a kill may still come through the pipe. */
   const read = async (seen: (lines: number) => void): Promise<Acknowledged> => {
     let lines = 0
-    for await (const line of createInterface({ input: child.stdout })) {
+    for await (const line of createInterface({ input: child.stdout ?? assert.fail("it can't be read") })) {
       const [name = "", value = ""] = line.split(" ")
       acknowledged.set(name, Number(value))
       lines += 1
@@ -57,7 +55,7 @@ export const whileAnotherWrites = <E>(path: string, body: Effect.Effect<void, E>
 const follow = (before: ReadonlyMap<string, number>, events: ReadonlyArray<WatchEvent<Pair>>) => {
   const pairs = new Map(before)
   for (const event of events) {
-    if (event._tag === "bookmark") continue
+    if (!("object" in event)) continue
     const { metadata, spec } = event.object
     if (event._tag === "deleted") pairs.delete(metadata.name)
     else pairs.set(metadata.name, spec.value)
@@ -93,9 +91,7 @@ export const killAgainAndAgain = Effect.fnUntraced(function* (path: string, roun
       if (version !== undefined && version !== page.resourceVersion) {
         const missed = Number(page.resourceVersion) - Number(version)
         const events = yield* store.watch(Pair, { from: version }).pipe(Stream.take(missed), Stream.runCollect)
-        const versions = events.map((event) =>
-          event._tag === "bookmark" ? 0 : Number(event.object.metadata.resourceVersion)
-        )
+        const versions = events.map((event) => ("object" in event ? Number(event.object.metadata.resourceVersion) : 0))
         assert.deepStrictEqual(
           versions,
           Array.from({ length: missed }, (_, index) => Number(version) + index + 1)

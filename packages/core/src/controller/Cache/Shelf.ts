@@ -1,6 +1,9 @@
 import type { ReflectorEvent } from "../../kubernetes/Reflector.ts"
 import * as Version from "../../kubernetes/Version.ts"
 import { formatKey, keyOf, type Instance, type Key } from "../../resource/Resource.ts"
+import type { UnreadableObject } from "../../resource/ResourceStore.ts"
+import type { Index } from "../Index.ts"
+import { Pointers } from "./Pointers.ts"
 
 /** What the store answered to a write of ours, of which the watch has not told yet. */
 type Written<Object> =
@@ -14,6 +17,8 @@ type Written<Object> =
  */
 export class Shelf<Object extends Instance<string, unknown, unknown>> {
   readonly #objects = new Map<string, Object>()
+  readonly #unreadable = new Map<string, UnreadableObject>()
+  readonly #pointers = new Map<Index<Object>, Pointers<Object>>()
   readonly #written = new Map<string, Written<Object>>()
   #position: string | undefined
 
@@ -35,6 +40,27 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
     return [...places].toSorted().flatMap((place) => this.#at(place) ?? [])
   }
 
+  /** The objects that have a value of an index, in the order of their keys. From the first time on it is kept up to date. */
+  find(index: Index<Object>, value: string): ReadonlyArray<Object> {
+    const pointers = this.#pointers.get(index) ?? new Pointers(index, this.#objects)
+    this.#pointers.set(index, pointers)
+    const places = new Set([...pointers.at(value), ...this.#written.keys()])
+    return [...places].toSorted().flatMap((place) => {
+      const object = this.#at(place)
+      return object !== undefined && index.values(object).includes(value) ? [object] : []
+    })
+  }
+
+  /** The object that is there and can't be read, if that is the last that is known of it. */
+  unreadable(key: Key): UnreadableObject | undefined {
+    return this.#written.has(formatKey(key)) ? undefined : this.#unreadable.get(formatKey(key))
+  }
+
+  /** All objects that can't be read, in the order of their keys. */
+  allUnreadable(): ReadonlyArray<UnreadableObject> {
+    return [...this.#unreadable.keys()].toSorted().flatMap((key) => this.#unreadable.get(key) ?? [])
+  }
+
   /** The objects as the watch has told of them. */
   seen(): ReadonlyArray<Object> {
     return [...this.#objects.values()]
@@ -44,13 +70,22 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
     switch (event._tag) {
       case "added":
       case "modified":
-        this.#objects.set(place(event.object), event.object)
+        this.#put(place(event.object), event.object)
+        this.#unreadable.delete(place(event.object))
         this.#moveTo(event.object.metadata.resourceVersion)
         return this.#settle(place(event.object))
       case "deleted":
-        this.#objects.delete(place(event.object))
+        this.#drop(place(event.object))
         this.#moveTo(event.object.metadata.resourceVersion)
         return this.#settle(place(event.object))
+      case "unreadable": {
+        const key = place(event.unreadable)
+        this.#drop(key)
+        if (event.gone) this.#unreadable.delete(key)
+        else this.#unreadable.set(key, event.unreadable)
+        this.#moveTo(event.unreadable.metadata.resourceVersion)
+        return this.#settle(key)
+      }
       case "synced":
         // A server that was restored to an earlier time doesn't know of our writes.
         if (this.#position !== undefined && Version.isNewer(this.#position, event.resourceVersion))
@@ -71,6 +106,23 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
     const { uid } = object.metadata
     if (this.#objects.get(place(object))?.metadata.uid === uid) this.#written.set(place(object), { _tag: "gone", uid })
     else this.#written.delete(place(object))
+  }
+
+  #put(key: string, object: Object): void {
+    this.#objects.set(key, object)
+    for (const [index, pointers] of this.#pointers) {
+      try {
+        pointers.set(key, object)
+      } catch {
+        // It is the mistake of who looks things up by it, who meets it at the next time that it is built.
+        this.#pointers.delete(index)
+      }
+    }
+  }
+
+  #drop(key: string): void {
+    this.#objects.delete(key)
+    for (const pointers of this.#pointers.values()) pointers.remove(key)
   }
 
   #at(key: string): Object | undefined {
@@ -105,4 +157,4 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
 const covers = (seen: Instance<string, unknown, unknown>, written: Instance<string, unknown, unknown>): boolean =>
   Version.isNotNewer(written.metadata.resourceVersion, seen.metadata.resourceVersion)
 
-const place = (object: Instance<string, unknown, unknown>) => formatKey(keyOf(object))
+const place = (object: Pick<UnreadableObject, "metadata">) => formatKey(keyOf(object))

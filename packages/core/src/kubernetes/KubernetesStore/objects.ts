@@ -5,12 +5,15 @@ import {
   read,
   subject,
   toInstance,
+  toUnreadable,
+  unreadable,
   write,
   type Cause,
   type Document
 } from "../../resource/Document.ts"
 import { Metadata, type DraftMetadata } from "../../resource/Metadata.ts"
 import type { Any, Instance, Key, Resource } from "../../resource/Resource.ts"
+import type { UnreadableObject } from "../../resource/ResourceStore.ts"
 import { StoreError, Unavailable } from "../../resource/StoreError.ts"
 
 const metadataCodec = Schema.toCodecJson(Metadata)
@@ -19,8 +22,37 @@ const metadataCodec = Schema.toCodecJson(Metadata)
 export const toObject = <Kind extends string, Spec, Status>(
   resource: Resource<Kind, Spec, Status>,
   sent: unknown
-): Effect.Effect<Instance<Kind, Spec, Status>, StoreError> =>
-  Effect.fromResult(Result.flatMap(toDocument(resource, sent), (document) => toInstance(resource, document)))
+): Effect.Effect<Instance<Kind, Spec, Status>, StoreError> => Effect.fromResult(readObject(resource, sent))
+
+const readObject = <Kind extends string, Spec, Status>(resource: Resource<Kind, Spec, Status>, sent: unknown) =>
+  Result.flatMap(toDocument(resource, sent), (document) => toInstance(resource, document))
+
+/**
+ * Reads an object that the server sent among others: one that can't be read is told of. Only what is no object at all, which
+ * no server sends, is an error.
+ */
+export const readAmongOthers = <Kind extends string, Spec, Status>(
+  resource: Resource<Kind, Spec, Status>,
+  sent: unknown
+): Result.Result<Result.Result<Instance<Kind, Spec, Status>, UnreadableObject>, StoreError> => {
+  const object = readObject(resource, sent)
+  if (Result.isSuccess(object)) return Result.succeed(Result.succeed(object.success))
+  const place = readPlace(sent)
+  return Result.isSuccess(place)
+    ? Result.succeed(Result.fail(toUnreadable(resource, place.success.metadata, object.failure)))
+    : Result.fail(object.failure)
+}
+
+const readPlace = Schema.decodeUnknownResult(
+  Schema.Struct({
+    metadata: Schema.Struct({
+      name: Schema.String,
+      namespace: Schema.optionalKey(Schema.String),
+      uid: Schema.String,
+      resourceVersion: Schema.String
+    })
+  })
+)
 
 const toDocument = (resource: Any, sent: unknown): Result.Result<Document, StoreError> => {
   if (!Predicate.isObject(sent)) {
@@ -29,7 +61,9 @@ const toDocument = (resource: Any, sent: unknown): Result.Result<Document, Store
   }
   const { metadata, spec, status } = sent as { readonly [field: string]: Schema.Json | undefined }
   return Result.map(
-    Result.mapError(read(metadataCodec, metadata, "metadata"), (causes) => invalid(nameOf(resource, metadata), causes)),
+    Result.mapError(read(metadataCodec, metadata, "metadata"), (causes) =>
+      unreadable(nameOf(resource, metadata), causes)
+    ),
     (known) => ({
       apiVersion: resource.apiVersion,
       kind: resource.kind,

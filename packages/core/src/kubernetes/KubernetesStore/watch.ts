@@ -4,7 +4,7 @@ import type { WatchEvent, WatchOptions } from "../../resource/ResourceStore.ts"
 import { BadRequest, Expired, StoreError, Unavailable } from "../../resource/StoreError.ts"
 import type { Transport } from "../Transport.ts"
 import { refusal } from "../Transport/status.ts"
-import { toObject } from "./objects.ts"
+import { readAmongOthers } from "./objects.ts"
 import { collectionOf } from "./paths.ts"
 import { toStoreError } from "./toStoreError.ts"
 
@@ -130,9 +130,9 @@ const stepOf = <Kind extends string, Spec, Status>(
   line: unknown
 ): Effect.Effect<Step<WatchEvent<Instance<Kind, Spec, Status>>>, StoreError> =>
   Effect.gen(function* () {
-    const read = readTold(line)
-    if (Result.isFailure(read)) return yield* broken(resource, "the watch told something that is no event")
-    const { object, type } = read.success
+    const said = readTold(line)
+    if (Result.isFailure(said)) return yield* broken(resource, "the watch told something that is no event")
+    const { object, type } = said.success
     const sent: unknown = Predicate.hasProperty(line, "object") ? line.object : undefined
     if (type === "ERROR") {
       const request = `watch ${resource.plural}`
@@ -146,7 +146,14 @@ const stepOf = <Kind extends string, Spec, Status>(
       const bookmark = { _tag: "bookmark" as const, resourceVersion, initialEventsEnd: false }
       return { resourceVersion, event: options.bookmarks === true ? bookmark : undefined }
     }
-    return { resourceVersion, event: { _tag: tags[type], object: yield* toObject(resource, sent) } }
+    const read = yield* Effect.fromResult(readAmongOthers(resource, sent))
+    return {
+      resourceVersion,
+      event: Result.match(read, {
+        onSuccess: (object) => ({ _tag: tags[type], object }),
+        onFailure: (unreadable) => ({ _tag: "unreadable", unreadable, gone: type === "DELETED" })
+      })
+    }
   })
 
 /**

@@ -1,5 +1,5 @@
 import { formatKey, keyOf, type Instance } from "../../resource/Resource.ts"
-import type { WatchEvent } from "../../resource/ResourceStore.ts"
+import type { UnreadableObject, WatchEvent } from "../../resource/ResourceStore.ts"
 import * as Version from "../Version.ts"
 
 /** How what is known changed. */
@@ -7,6 +7,7 @@ export type Change<Object> =
   | { readonly _tag: "added"; readonly object: Object; readonly initial: boolean }
   | { readonly _tag: "modified"; readonly object: Object; readonly before: Object }
   | { readonly _tag: "deleted"; readonly object: Object }
+  | { readonly _tag: "unreadable"; readonly unreadable: UnreadableObject; readonly gone: boolean }
 
 /**
  * The objects a reflector knows, and up to which version it knows them.
@@ -16,6 +17,7 @@ export type Change<Object> =
  */
 export class Known<Object extends Instance<string, unknown, unknown>> {
   readonly #objects = new Map<string, Object>()
+  readonly #unreadable = new Map<string, UnreadableObject>()
   #position: string | undefined
   #listed = false
 
@@ -28,21 +30,36 @@ export class Known<Object extends Instance<string, unknown, unknown>> {
     return this.#objects.size
   }
 
+  /** How many objects are there that can't be read. */
+  get unreadable(): number {
+    return this.#unreadable.size
+  }
+
   /** Makes the next step a list. */
   forgetPosition(): void {
     this.#position = undefined
   }
 
   /** Takes the result of a complete list for the truth, in one go, and answers what is different. */
-  replace(objects: ReadonlyArray<Object>, version: string): ReadonlyArray<Change<Object>> {
-    const present = new Set(objects.map(place))
+  replace(
+    objects: ReadonlyArray<Object>,
+    version: string,
+    unreadable: ReadonlyArray<UnreadableObject> = []
+  ): ReadonlyArray<Change<Object>> {
+    const present = new Set([...objects.map(place), ...unreadable.map(place)])
     const changes: Array<Change<Object>> = []
     for (const [key, object] of this.#objects) {
       if (present.has(key)) continue
       this.#objects.delete(key)
       changes.push({ _tag: "deleted", object })
     }
+    for (const [key, one] of this.#unreadable) {
+      if (present.has(key)) continue
+      this.#unreadable.delete(key)
+      changes.push({ _tag: "unreadable", unreadable: one, gone: true })
+    }
     for (const object of objects) changes.push(...this.#put(object))
+    for (const one of unreadable) changes.push(...this.#putUnreadable(one))
     this.#position = version
     this.#listed = true
     return changes
@@ -50,16 +67,29 @@ export class Known<Object extends Instance<string, unknown, unknown>> {
 
   /** Takes one event of a watch and answers what it changes. */
   apply(event: WatchEvent<Object>): ReadonlyArray<Change<Object>> {
-    const version = event._tag === "bookmark" ? event.resourceVersion : event.object.metadata.resourceVersion
+    const version = versionOf(event)
     // A server may repeat itself after a reconnect. What is older than the place we are at must not come back to life.
     if (this.#position !== undefined && Version.isNotNewer(version, this.#position)) return []
     this.#position = version
     if (event._tag === "bookmark") return []
+    if (event._tag === "unreadable") {
+      return event.gone ? this.#remove(event.unreadable) : this.#putUnreadable(event.unreadable)
+    }
     return event._tag === "deleted" ? this.#remove(event.object) : this.#put(event.object)
   }
 
   #put(object: Object): ReadonlyArray<Change<Object>> {
     const key = place(object)
+    const unread = this.#unreadable.get(key)
+    if (unread !== undefined) {
+      // Whatever was done about it while it could not be read failed. So it counts as new, however little has changed.
+      this.#unreadable.delete(key)
+      this.#objects.set(key, object)
+      const again: Change<Object> = { _tag: "added", object, initial: false }
+      return unread.metadata.uid === object.metadata.uid
+        ? [again]
+        : [{ _tag: "unreadable", unreadable: unread, gone: true }, again]
+    }
     const before = this.#objects.get(key)
     if (before !== undefined && before.metadata.uid === object.metadata.uid) {
       if (before.metadata.resourceVersion === object.metadata.resourceVersion) return []
@@ -72,12 +102,40 @@ export class Known<Object extends Instance<string, unknown, unknown>> {
     return before === undefined ? [added] : [{ _tag: "deleted", object: before }, added]
   }
 
-  #remove(object: Object): ReadonlyArray<Change<Object>> {
-    const key = place(object)
-    if (this.#objects.get(key)?.metadata.uid !== object.metadata.uid) return []
+  #putUnreadable(unreadable: UnreadableObject): ReadonlyArray<Change<Object>> {
+    const key = place(unreadable)
+    const { resourceVersion, uid } = unreadable.metadata
+    const before = this.#unreadable.get(key)
+    if (before?.metadata.uid === uid && before.metadata.resourceVersion === resourceVersion) return []
+    const readable = this.#objects.get(key)
     this.#objects.delete(key)
-    return [{ _tag: "deleted", object }]
+    this.#unreadable.set(key, unreadable)
+    const told: Change<Object> = { _tag: "unreadable", unreadable, gone: false }
+    if (readable !== undefined && readable.metadata.uid !== uid) return [{ _tag: "deleted", object: readable }, told]
+    return before !== undefined && before.metadata.uid !== uid
+      ? [{ _tag: "unreadable", unreadable: before, gone: true }, told]
+      : [told]
+  }
+
+  /** An object may be told of in its last state although it could not be read before that, and the other way round. */
+  #remove(gone: Object | UnreadableObject): ReadonlyArray<Change<Object>> {
+    const key = place(gone)
+    const { uid } = gone.metadata
+    const unread = this.#unreadable.get(key)
+    if (unread?.metadata.uid === uid) {
+      this.#unreadable.delete(key)
+      return [{ _tag: "unreadable", unreadable: unread, gone: true }]
+    }
+    const before = this.#objects.get(key)
+    if (before?.metadata.uid !== uid) return []
+    this.#objects.delete(key)
+    return [{ _tag: "deleted", object: "error" in gone ? before : gone }]
   }
 }
 
-const place = (object: Instance<string, unknown, unknown>) => formatKey(keyOf(object))
+const place = (object: Pick<UnreadableObject, "metadata">) => formatKey(keyOf(object))
+
+const versionOf = (event: WatchEvent<Instance<string, unknown, unknown>>): string => {
+  if (event._tag === "bookmark") return event.resourceVersion
+  return (event._tag === "unreadable" ? event.unreadable : event.object).metadata.resourceVersion
+}

@@ -1,7 +1,8 @@
 import type { KubeConfig } from "@kubernetes/client-node"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { RequestOptions } from "node:https"
 import { KubernetesError, NotConfigured } from "../KubernetesError.ts"
+import { noteRead, tokenOf } from "./oidc.ts"
 
 /** Where the settings of a connection come from. */
 export interface Source {
@@ -53,6 +54,7 @@ export const load = (source: Source): Effect.Effect<KubeConfig, KubernetesError>
       return yield* notConfigured("there is no kubeconfig; name one with --kubeconfig or KUBECONFIG")
     }
     if (source.context !== undefined) config.setCurrentContext(source.context)
+    noteRead(config)
     if (config.getCurrentCluster() === null) {
       const known = config.getContexts().map(({ name }) => name)
       return yield* notConfigured(
@@ -80,8 +82,10 @@ export const identify = (config: KubeConfig): Effect.Effect<Identity, Kubernetes
     }
     tellProgram(config)
     const options: RequestOptions = {}
+    const token = yield* tokenOf(config, yield* Clock.currentTimeMillis)
+    const asking = token === undefined ? config : yield* withToken(config, token)
     yield* Effect.tryPromise({
-      try: () => config.applyToHTTPSOptions(options),
+      try: () => asking.applyToHTTPSOptions(options),
       // What a program of the kubeconfig prints may hold a token: it is not repeated.
       catch: (cause) => notConfigured(`no credentials for ${server}: ${why(config, cause)}`)
     })
@@ -101,6 +105,23 @@ export const identify = (config: KubeConfig): Effect.Effect<Identity, Kubernetes
       proxy: cluster?.proxyUrl
     }
   })
+
+/** The same settings, with a token at hand instead of a provider that is asked for one. */
+const withToken = (config: KubeConfig, token: string) =>
+  Effect.map(
+    Effect.promise(() => import("./clientNode.ts")),
+    ({ KubeConfig }) => {
+      const { authProvider: _, ...user } = config.getCurrentUser() ?? { name: "me" }
+      const other = new KubeConfig()
+      other.loadFromOptions({
+        clusters: config.getClusters(),
+        contexts: config.getContexts(),
+        currentContext: config.getCurrentContext(),
+        users: [{ ...user, token }]
+      })
+      return other
+    }
+  )
 
 const plainHeaders = ({ headers }: RequestOptions): { readonly [name: string]: string } =>
   Object.fromEntries(

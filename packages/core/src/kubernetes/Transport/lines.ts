@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer"
+
 /** What a piece of a stream completes: whole lines, read as JSON, and the beginning of the next one. */
 export interface Split {
   readonly values: ReadonlyArray<unknown>
@@ -16,7 +18,10 @@ const longest = 64 * 1024 * 1024
 export const lines = (rest: Buffer, chunk: Buffer): Split | undefined => {
   const last = chunk.lastIndexOf(newline)
   if (last < 0) return rest.length > longest ? undefined : { values: [], rest: Buffer.concat([rest, chunk]) }
-  const whole = Buffer.concat([rest, chunk.subarray(0, last)]).toString("utf8")
+  const bytes = Buffer.concat([rest, chunk.subarray(0, last)])
+  // Bytes that were overwritten on the way could still make JSON of another meaning.
+  if (!isUtf8(bytes)) return undefined
+  const whole = bytes.toString("utf8")
   const values: Array<unknown> = []
   for (const line of whole.split("\n")) {
     if (line === "" || line === "\r") continue

@@ -2,6 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node"
 import { Clock, Effect, Ref, type Scope, Semaphore } from "effect"
 import type { KubernetesError } from "../KubernetesError.ts"
 import { keyOf, open, type Connections } from "./connections.ts"
+import { giveUpToken, takeOver } from "./oidc.ts"
 import { identify, load, type Identity, type Source } from "./identity.ts"
 
 /** Who we are to the server just now, and the connections that belong to it. */
@@ -61,7 +62,10 @@ export const makeLogin = (source: Source): Effect.Effect<Login, never, Scope.Sco
         Effect.gen(function* () {
           const latest = yield* Ref.get(kept)
           if (latest !== undefined && latest !== refused) return latest
-          return yield* renew(yield* load(source), latest)
+          const config = yield* load(source)
+          if (latest !== undefined) takeOver(config, latest.config)
+          giveUpToken(config)
+          return yield* renew(config, latest)
         })
       )
 

@@ -27,6 +27,10 @@ export const updateStatus = (parcel: Parcel) => ResourceStore.use((store) => sto
 
 export const remove = (name: string) => ResourceStore.use((store) => store.delete(Parcel, at(name)))
 
+/** Takes a parcel away that waits for its finalizers, and answers how it is then. */
+export const mark = (name: string) =>
+  Effect.map(remove(name), ({ object }) => object ?? assert.fail(`${name} can't be read`))
+
 export const list = (options: Parameters<ResourceStore["Service"]["list"]>[1] = {}) =>
   ResourceStore.use((store) => store.list(Parcel, options))
 
@@ -49,7 +53,7 @@ export const watching = (options: WatchOptions, count: number) =>
   )
 
 export const objects = (events: ReadonlyArray<WatchEvent<Parcel>>): ReadonlyArray<Parcel> =>
-  events.flatMap((event) => (event._tag === "bookmark" ? [] : [event.object]))
+  events.flatMap((event) => ("object" in event ? [event.object] : []))
 
 export const eventually = <A>(
   read: Effect.Effect<A, StoreError, ResourceStore>,

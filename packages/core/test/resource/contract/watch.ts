@@ -7,6 +7,7 @@ import {
   create,
   eventually,
   list,
+  mark,
   next,
   objects,
   refused,
@@ -165,7 +166,7 @@ export const contractOfWatch = ({ abilities, name, test, testWhere }: Suite): vo
       Effect.gen(function* () {
         const parcel = yield* create("a", { finalizers: ["test.lockstep.dev/hold"] })
         const fiber = yield* watching({ from: parcel.metadata.resourceVersion }, 2)
-        const { object } = yield* remove("a")
+        const object = yield* mark("a")
         yield* update(withFinalizers(object, []))
         const [marked, deleted] = yield* Fiber.join(fiber)
         assert.deepStrictEqual(marked, { _tag: "modified", object })

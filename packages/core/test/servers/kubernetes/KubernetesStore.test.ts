@@ -4,6 +4,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { SharedKubeApiServer } from "../../../../../tools/servers/SharedKubeApiServer.ts"
 import { contract } from "../../resource/contract.ts"
+import { OldLetter } from "../../resource/Letter.ts"
 import { Depot, Parcel } from "../../resource/Parcel.ts"
 import { pathOf, serverWith } from "../../support/kinds.ts"
 
@@ -34,13 +35,14 @@ const prepared = Effect.gen(function* () {
   for (const name of namespaces) yield* request("/api/v1/namespaces", { method: "POST", body: { metadata: { name } } })
   yield* clear(Parcel)
   yield* clear(Depot)
+  yield* clear(OldLetter)
 })
 
 const emptied: Layer.Layer<ResourceStore> = Layer.unwrap(
   SharedKubeApiServer.useSync(({ kubeconfigs }) =>
     KubernetesStore.layer.pipe(Layer.provide(Transport.layer({ kubeconfig: kubeconfigs.admin })))
   )
-).pipe(Layer.provide(Layer.effectDiscard(prepared)), Layer.provide(serverWith(Parcel, Depot)), Layer.orDie)
+).pipe(Layer.provide(Layer.effectDiscard(prepared)), Layer.provide(serverWith(Parcel, Depot, OldLetter)), Layer.orDie)
 
 // No controller runs beside the server, so that nothing collects garbage there; and its clock can't be set.
 contract("KubernetesStore", emptied, { collectsGarbage: false, testClock: false })
