@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Effect, Layer, Schema, Stream } from "effect"
+import { Effect, Layer, Result, Schema, Stream } from "effect"
 import { invalid, subject } from "../resource/Document.ts"
 import { draftKey, checkScope } from "../resource/Semantics.ts"
 import { keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
@@ -72,7 +72,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
   const get = <K extends string, Spec, Status>(resource: Kind<K, Spec, Status>, key: Key) =>
     Effect.fromResult(checkScope(resource, key)).pipe(
       Effect.andThen(call({ subject: subject(resource, key) }, { method: "GET", path: objectOf(resource, key) })),
-      Effect.flatMap((sent) => toObject(resource, sent))
+      Effect.flatMap((sent) => Effect.fromResult(toObject(resource, sent)))
     )
 
   const list = <K extends string, Spec, Status>(
@@ -101,7 +101,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
       )
       const { continue: next, remainingItemCount, resourceVersion } = metadata
       return {
-        items: yield* Effect.forEach(items, (item) => toObject(resource, item)),
+        items: yield* Effect.fromResult(Result.all(items.map((item) => toObject(resource, item)))),
         resourceVersion,
         ...(next === undefined || next === "" ? {} : { continue: next }),
         ...(remainingItemCount === undefined ? {} : { remainingItemCount })
@@ -152,7 +152,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
             body: { ...typeOf(resource), metadata: { ...editable(metadata), ...named }, spec }
           }
         )
-        return yield* toObject(resource, sent)
+        return yield* Effect.fromResult(toObject(resource, sent))
       }),
     update: (resource, object, options) =>
       Effect.gen(function* () {
@@ -169,7 +169,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
             body: { ...typeOf(resource), metadata, spec }
           }
         )
-        return yield* toObject(resource, sent)
+        return yield* Effect.fromResult(toObject(resource, sent))
       }),
     updateStatus: (resource, object) =>
       Effect.gen(function* () {
@@ -188,7 +188,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
             body: { ...typeOf(resource), metadata: identityOf(object), ...status }
           }
         )
-        return yield* toObject(resource, sent)
+        return yield* Effect.fromResult(toObject(resource, sent))
       }),
     apply: (resource, intent, options) =>
       Effect.gen(function* () {
@@ -210,7 +210,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
             body: { ...typeOf(resource), metadata: { ...editable(metadata), ...key }, ...spec }
           }
         )
-        return yield* toObject(resource, sent)
+        return yield* Effect.fromResult(toObject(resource, sent))
       }),
     delete: (resource, key, options = {}) =>
       Effect.gen(function* () {
@@ -230,7 +230,9 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
           }
         )
         const marked = Schema.is(Marked)(sent)
-        return marked ? { gone: false, object: yield* toObject(resource, sent) } : { gone: true, object: present }
+        return marked
+          ? { gone: false, object: yield* Effect.fromResult(toObject(resource, sent)) }
+          : { gone: true, object: present }
       })
   })
 }

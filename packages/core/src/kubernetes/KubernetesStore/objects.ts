@@ -1,4 +1,4 @@
-import { Effect, Predicate, Result, Schema } from "effect"
+import { Predicate, Result, Schema } from "effect"
 import {
   checkMetadata,
   invalid,
@@ -19,8 +19,8 @@ const metadataCodec = Schema.toCodecJson(Metadata)
 export const toObject = <Kind extends string, Spec, Status>(
   resource: Resource<Kind, Spec, Status>,
   sent: unknown
-): Effect.Effect<Instance<Kind, Spec, Status>, StoreError> =>
-  Effect.fromResult(Result.flatMap(toDocument(resource, sent), (document) => toInstance(resource, document)))
+): Result.Result<Instance<Kind, Spec, Status>, StoreError> =>
+  Result.flatMap(toDocument(resource, sent), (document) => toInstance(resource, document))
 
 const toDocument = (resource: Any, sent: unknown): Result.Result<Document, StoreError> => {
   if (!Predicate.isObject(sent)) {
