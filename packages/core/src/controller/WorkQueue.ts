@@ -71,26 +71,29 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
     const standard = options.backoff ?? Backoff.make()
     const metrics = Metrics.workQueue(options.name)
     const ready = makeReady(Duration.toMillis(options.ageing ?? "1 minute"))
-    const working = new Map<string, { readonly since: number; again?: Priority }>()
+    let working = new Map<string, { readonly since: number; again?: Priority }>()
     const failures = new Map<string, number>()
     const delays = new Delays<Priority>()
-    const waiting = new Set<() => void>()
+    // Not a set; see the note on maps at the end.
+    let waiting: Array<() => void> = []
     let rewind: (() => void) | undefined
     let rewinding = false
     let begun: (() => void) | undefined
     let open = true
 
     const wake = () => {
-      if (waiting.size === 0) return
-      const all = Array.from(waiting)
-      waiting.clear()
+      if (waiting.length === 0) return
+      const all = waiting
+      waiting = []
       for (const resume of all) resume()
     }
 
     const changed = Effect.callback<void>((resume) => {
       const wakeUp = () => resume(Effect.void)
-      waiting.add(wakeUp)
-      return Effect.sync(() => void waiting.delete(wakeUp))
+      waiting.push(wakeUp)
+      return Effect.sync(() => {
+        waiting = waiting.filter((other) => other !== wakeUp)
+      })
     })
 
     const until = (condition: () => boolean): Effect.Effect<void> =>
@@ -155,6 +158,7 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
       act((fiber) => {
         const again = working.get(key)?.again
         working.delete(key)
+        if (working.size === 0) working = new Map()
         metrics.workSeconds.updateUnsafe((elapsed(fiber) - since) / 1000, fiber.context)
         if (again !== undefined) addNow(key, again, fiber)
         wake()
@@ -248,3 +252,6 @@ const act = (step: (fiber: Current) => void): Effect.Effect<void> =>
 
 // Milliseconds by a clock that never jumps: the time of day may.
 const elapsed = (fiber: Current): number => Number(fiber.getRef(Clock.Clock).monotonicTimeNanosUnsafe()) / 1e6
+
+// A map or a set that is filled and emptied for each key leaves behind a chain of its former tables, each leading to the
+// next, which holds on to all that was in them until a full collection. So what is empty is made anew.
