@@ -12,6 +12,7 @@ import {
 import { Metadata, type DraftMetadata } from "../../resource/Metadata.ts"
 import type { Any, Instance, Key, Resource } from "../../resource/Resource.ts"
 import { StoreError, Unavailable } from "../../resource/StoreError.ts"
+import { plainMetadata } from "./plainMetadata.ts"
 
 const metadataCodec = Schema.toCodecJson(Metadata)
 
@@ -28,8 +29,13 @@ const toDocument = (resource: Any, sent: unknown): Result.Result<Document, Store
     return Result.fail(new StoreError({ reason: new Unavailable({ subject: resource.plural, because }) }))
   }
   const { metadata, spec, status } = sent as { readonly [field: string]: Schema.Json | undefined }
+  const plain = plainMetadata(metadata)
   return Result.map(
-    Result.mapError(read(metadataCodec, metadata, "metadata"), (causes) => invalid(nameOf(resource, metadata), causes)),
+    plain === undefined
+      ? Result.mapError(read(metadataCodec, metadata, "metadata"), (causes) =>
+          invalid(nameOf(resource, metadata), causes)
+        )
+      : Result.succeed(plain),
     (known) => ({
       apiVersion: resource.apiVersion,
       kind: resource.kind,
