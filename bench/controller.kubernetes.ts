@@ -35,6 +35,8 @@ interface Measured {
 
 interface Limit extends Pick<Measured, "begin" | "idle" | "peak" | "total"> {
   readonly objects: number
+  /** Megabytes of a process that has done nothing yet. */
+  readonly empty: number
 }
 
 const phases = { begin: "list + first reconcile", again: "no-op reconcile", write: "reconcile + status write" } as const
@@ -185,6 +187,7 @@ const reportOf = (objects: number, ours: Middle, theirs: Middle, limits: Readonl
     }),
     row(subject, "whole process", { cpu: total }, "", "", theirs.total / total, idle, peak)
   ]
+  const empty = median(limits.map((one) => one.empty))
   const limit = {
     ms: median(limits.map(({ begin }) => begin.ms)),
     cpu: median(limits.map(({ begin }) => begin.cpu)),
@@ -204,6 +207,7 @@ const reportOf = (objects: number, ours: Middle, theirs: Middle, limits: Readonl
     rows: [
       ...rowsOf("lockstep", ours),
       ...rowsOf(`controller-runtime ${release}`, theirs),
+      row("bare Node", "nothing at all", {}, "", "", "", empty, empty),
       row("bare Node", "list and parse", limit, "", "", "", limit.idle, limit.peak)
     ],
     ratios,

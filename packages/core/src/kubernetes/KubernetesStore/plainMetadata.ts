@@ -9,45 +9,14 @@ import type { Metadata, OwnerReference } from "../../resource/Metadata.ts"
  */
 export const plainMetadata = (sent: unknown): Metadata | undefined => {
   if (!Predicate.isObject(sent)) return undefined
-  const {
-    annotations,
-    creationTimestamp,
-    deletionTimestamp,
-    finalizers,
-    generation = 0,
-    labels,
-    name,
-    namespace,
-    ownerReferences,
-    resourceVersion,
-    uid
-  } = sent
-  return isText(name) &&
-    isText(uid) &&
-    isText(resourceVersion) &&
-    isText(creationTimestamp) &&
-    typeof generation === "number" &&
-    Number.isInteger(generation) &&
-    (namespace === undefined || isText(namespace)) &&
-    (deletionTimestamp === undefined || isText(deletionTimestamp)) &&
-    (labels === undefined || isTexts(labels)) &&
-    (annotations === undefined || isTexts(annotations)) &&
-    (finalizers === undefined || (Array.isArray(finalizers) && finalizers.every(isText))) &&
-    (ownerReferences === undefined || (Array.isArray(ownerReferences) && ownerReferences.every(isOwner)))
-    ? {
-        name,
-        ...(namespace === undefined ? {} : { namespace }),
-        uid,
-        resourceVersion,
-        generation,
-        creationTimestamp,
-        ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
-        ...(labels === undefined ? {} : { labels }),
-        ...(annotations === undefined ? {} : { annotations }),
-        ...(finalizers === undefined ? {} : { finalizers }),
-        ...(ownerReferences === undefined ? {} : { ownerReferences })
-      }
-    : undefined
+  const found: { [field: string]: unknown } = { generation: 0 }
+  for (const [field, isRight, isNeeded] of fields) {
+    const value = sent[field]
+    if (value === undefined ? isNeeded : !isRight(value)) return undefined
+    if (value !== undefined) found[field] = value
+  }
+  // Every field that must be there is, and each is of its type.
+  return found as unknown as Metadata
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
@@ -71,3 +40,19 @@ const isOwner = (value: unknown): value is OwnerReference => {
     [controller, blockOwnerDeletion].every((flag) => flag === undefined || typeof flag === "boolean")
   )
 }
+
+type Field = readonly [name: keyof Metadata, isRight: (value: unknown) => boolean, isNeeded: boolean]
+
+const fields: ReadonlyArray<Field> = [
+  ["name", isText, true],
+  ["namespace", isText, false],
+  ["uid", isText, true],
+  ["resourceVersion", isText, true],
+  ["generation", Number.isInteger, false],
+  ["creationTimestamp", isText, true],
+  ["deletionTimestamp", isText, false],
+  ["labels", isTexts, false],
+  ["annotations", isTexts, false],
+  ["finalizers", (value) => Array.isArray(value) && value.every(isText), false],
+  ["ownerReferences", (value) => Array.isArray(value) && value.every(isOwner), false]
+]
