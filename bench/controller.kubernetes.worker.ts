@@ -2,8 +2,8 @@
 import { Effect, Layer } from "effect"
 import { CachedStore } from "../packages/core/src/index.ts"
 import { KubernetesStore, Transport } from "../packages/core/src/kubernetes/index.ts"
-import { answer } from "./answer.ts"
 import { controller, measured } from "./controller.subjects.ts"
+import { memoryUsage } from "./controller.usage.ts"
 import { Parcel } from "./controller.worlds.ts"
 
 const [kubeconfig = "", amount = "0", mark = "0"] = process.argv.slice(2)
@@ -19,7 +19,7 @@ const program = Effect.gen(function* () {
   const start = subject.begin.pipe(
     Effect.andThen(
       Effect.sync(() => {
-        idle = process.memoryUsage.rss() / 2 ** 20
+        idle = memoryUsage().now
       })
     )
   )
@@ -32,8 +32,16 @@ const program = Effect.gen(function* () {
     const again = yield* Effect.forEach([1, 2, 3], () => measured(subject.all(undefined)))
     const write = yield* measured(subject.all(Number(mark)))
     const whole = process.cpuUsage()
-    return { begin: first, again, write, visits: subject.visits(), idle, total: (whole.system + whole.user) / 1e3 }
+    return {
+      begin: first,
+      again,
+      write,
+      visits: subject.visits(),
+      idle,
+      peak: memoryUsage().peak,
+      total: (whole.system + whole.user) / 1e3
+    }
   }).pipe(Effect.provide(world), Effect.scoped)
 })
 
-answer(await Effect.runPromise(program))
+console.log(JSON.stringify(await Effect.runPromise(program)))

@@ -1,7 +1,7 @@
 // What no program on Node can be below: the objects are listed by one request, parsed, and kept. Nothing else is loaded.
 import { readFileSync } from "node:fs"
 import { get } from "node:https"
-import { answer } from "./answer.ts"
+import { memoryUsage } from "./controller.usage.ts"
 
 const [url = "", authority = "", token = ""] = process.argv.slice(2)
 interface Sent {
@@ -18,7 +18,7 @@ const read = () =>
     }).on("error", reject)
   })
 
-const empty = process.resourceUsage().maxRSS / 1024
+const empty = memoryUsage().now
 const start = performance.now()
 const before = process.cpuUsage()
 const { items } = JSON.parse(await read()) as Sent
@@ -26,10 +26,7 @@ for (const { metadata } of items) delete metadata.managedFields
 const { system, user } = process.cpuUsage(before)
 const begin = { ms: performance.now() - start, cpu: (system + user) / 1e3 }
 const whole = process.cpuUsage()
-answer({
-  begin,
-  empty,
-  objects: items.length,
-  idle: process.memoryUsage.rss() / 2 ** 20,
-  total: (whole.system + whole.user) / 1e3
-})
+const { now: idle, peak } = memoryUsage()
+console.log(
+  JSON.stringify({ begin, empty, objects: items.length, idle, peak, total: (whole.system + whole.user) / 1e3 })
+)

@@ -95,35 +95,35 @@ type cost struct {
 	CPU float64 `json:"cpu"`
 }
 
-func usage() (cpu float64, peak float64) {
+func usage() float64 {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
 		panic(err)
 	}
 	millis := func(t syscall.Timeval) float64 { return float64(t.Sec)*1e3 + float64(t.Usec)/1e3 }
-	return millis(used.Utime) + millis(used.Stime), float64(used.Maxrss) / 1024
+	return millis(used.Utime) + millis(used.Stime)
 }
 
-// resident is the memory of this process at the moment, in megabytes.
-func resident() float64 {
+// memory is what this process holds, in megabytes: now ("VmRSS") or at most ("VmHWM").
+func memory(what string) float64 {
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		panic(err)
 	}
 	for line := range strings.SplitSeq(string(text), "\n") {
 		var kilobytes float64
-		if n, _ := fmt.Sscanf(line, "VmRSS: %f kB", &kilobytes); n == 1 {
+		if n, _ := fmt.Sscanf(line, what+": %f kB", &kilobytes); n == 1 {
 			return kilobytes / 1024
 		}
 	}
-	panic("no VmRSS")
+	panic("no " + what)
 }
 
 func measure(phase func()) cost {
 	start := time.Now()
-	before, _ := usage()
+	before := usage()
 	phase()
-	after, _ := usage()
+	after := usage()
 	return cost{Ms: float64(time.Since(start).Microseconds()) / 1e3, CPU: after - before}
 }
 
@@ -229,7 +229,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	idle := resident()
+	idle := memory("VmRSS")
 	all := func() {
 		requests := visits.forget()
 		for _, request := range requests {
@@ -246,7 +246,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	total, peak := usage()
+	total, peak := usage(), memory("VmHWM")
 	return json.NewEncoder(os.Stdout).Encode(map[string]any{
 		"begin": begin, "again": again, "write": write, "visits": visits.visits, "idle": idle, "total": total, "peak": peak,
 	})
