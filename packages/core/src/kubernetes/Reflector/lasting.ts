@@ -9,11 +9,8 @@ import { Cause, Deferred, type Duration, Effect, Stream } from "effect"
 export const lasting =
   <E2 = never>(lifetime: Duration.Input, atEnd: Effect.Effect<void, E2> = Effect.void) =>
   <A, E, R>(self: Stream.Stream<A, E, R>): Stream.Stream<A, E | E2, R> =>
-    Stream.transformPull(self, (pull, scope) =>
-      Effect.gen(function* () {
-        const over = Deferred.makeUnsafe<never, E2 | Cause.Done>()
-        const end = Effect.andThen(Effect.sleep(lifetime), Effect.andThen(atEnd, Cause.done()))
-        yield* Effect.forkIn(Deferred.into(over)(end), scope)
-        return Effect.raceFirst(pull, Deferred.await(over))
-      })
-    )
+    Stream.transformPull(self, (pull, scope) => {
+      const over = Deferred.makeUnsafe<never, E2 | Cause.Done>()
+      const end = Effect.andThen(Effect.sleep(lifetime), Effect.andThen(atEnd, Cause.done()))
+      return Effect.as(Effect.forkIn(Deferred.into(over)(end), scope), Effect.raceFirst(pull, Deferred.await(over)))
+    })
