@@ -151,7 +151,7 @@ const verify = Effect.fnUntraced(function* (subject: string, { visits }: Measure
   const written = items.filter(({ status }) => status?.seen === mark).length
   const expected = objects * (1 + repeats + 1)
   if (written !== objects || visits !== expected) {
-    yield* Effect.die(
+    return yield* Effect.die(
       new Error(
         `${subject} did other work: ${visits} reconciles of ${expected}, ${written} statuses written of ${objects}`
       )
