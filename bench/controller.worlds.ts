@@ -17,7 +17,10 @@ const stops = Array.from(
   (_, stop) => `Hall ${stop}, Platform 7, between the second and the third pillar`
 )
 
-/** Puts so many objects into the store, in ten namespaces. */
+/** The namespaces that the objects are in, evenly. */
+export const namespaces: ReadonlyArray<string> = Array.from({ length: 10 }, (_, number) => `team-${number}`)
+
+/** Puts so many objects into the store. */
 export const fill = (count: number) =>
   ResourceStore.use((store) =>
     Effect.forEach(
@@ -26,7 +29,7 @@ export const fill = (count: number) =>
         store.create(Parcel, {
           metadata: {
             name: `parcel-${number}`,
-            namespace: `team-${number % 10}`,
+            namespace: `team-${number % namespaces.length}`,
             labels: { app: "web", tier: "front" },
             annotations: { "bench.lockstep.dev/note": "made for the benchmark of controllers" }
           },
@@ -36,10 +39,7 @@ export const fill = (count: number) =>
     )
   )
 
-/**
- * The stores that controllers are measured on, by name. Each is empty at the start and knows the kind. A real server is one
- * more line here: a layer that connects to what `tools/servers` has started.
- */
+/** The stores in this process that controllers are measured on, by name. Each is empty at the start and knows the kind. */
 export const worlds: Readonly<Record<string, Layer.Layer<ResourceStore>>> = {
   memory: MemoryStore.layer({ history: 50_000 })
 }

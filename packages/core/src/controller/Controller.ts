@@ -105,7 +105,10 @@ export const make = <R>(options: ControllerOptions<R>): Effect.Effect<Controller
     })
     const { limit } = options
     const limited = limit === undefined ? work : (place: string) => limit.withPermits(1)(work(place))
-    const worker = Effect.andThen(synced, Effect.repeat(queue.process(limited), { while: Option.isSome }))
+    const goOn: Effect.Effect<void, never, R> = Effect.flatMap(queue.process(limited), (worked) =>
+      Option.isSome(worked) ? goOn : Effect.void
+    )
+    const worker = Effect.andThen(synced, goOn)
     yield* Effect.replicateEffect(Effect.forkIn(worker, crew), concurrency, { discard: true })
     yield* Effect.addFinalizer(() =>
       Effect.gen(function* () {

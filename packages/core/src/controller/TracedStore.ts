@@ -6,6 +6,7 @@
 import { Effect, Layer } from "effect"
 import type { Any, Key } from "../resource/Resource.ts"
 import { ResourceStore } from "../resource/ResourceStore.ts"
+import * as Span from "../Telemetry/span.ts"
 import type { StoreError } from "../resource/StoreError.ts"
 
 /**
@@ -54,12 +55,11 @@ const traced = <A>(
   { name, namespace }: Partial<Key>,
   call: Effect.Effect<A, StoreError>
 ): Effect.Effect<A, StoreError> =>
-  Effect.withSpan(call, `ResourceStore.${method}`, {
+  Span.around(call, `ResourceStore.${method}`, () => ({
     kind: "client",
-    captureStackTrace: false,
     attributes: {
       kind: kind.kind,
       ...(namespace === undefined ? {} : { namespace }),
       ...(name === undefined ? {} : { name })
     }
-  })
+  }))

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Clock, Duration, Effect, Metric, Option, type Scope } from "effect"
+import { Clock, Duration, Effect, type Fiber, Metric, Option, type Scope } from "effect"
 import * as Backoff from "../Backoff.ts"
 import * as Metrics from "./Metrics.ts"
 import { Delays } from "./WorkQueue/Delays.ts"
@@ -71,18 +71,20 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
     const standard = options.backoff ?? Backoff.make()
     const metrics = Metrics.workQueue(options.name)
     const ready = makeReady(Duration.toMillis(options.ageing ?? "1 minute"))
-    const working = new Map<string, { readonly since: number; again?: Priority }>()
+    let working = new Map<string, { readonly since: number; again?: Priority }>()
     const failures = new Map<string, number>()
     const delays = new Delays<Priority>()
-    const waiting = new Set<() => void>()
+    // Not a set; see the note on maps at the end.
+    let waiting: Array<() => void> = []
     let rewind: (() => void) | undefined
     let rewinding = false
     let begun: (() => void) | undefined
     let open = true
 
     const wake = () => {
-      const all = Array.from(waiting)
-      waiting.clear()
+      if (waiting.length === 0) return
+      const all = waiting
+      waiting = []
       for (const resume of all) resume()
     }
 
@@ -91,13 +93,15 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
       const wait = Effect.callback<void>((resume) => {
         const wakeUp = () => resume(Effect.suspend(() => (condition() ? Effect.void : wait)))
         if (condition()) return resume(Effect.void)
-        waiting.add(wakeUp)
-        return Effect.sync(() => void waiting.delete(wakeUp))
+        waiting.push(wakeUp)
+        return Effect.sync(() => {
+          waiting = waiting.filter((other) => other !== wakeUp)
+        })
       })
       return wait
     }
 
-    const depth = Effect.suspend(() => Metric.update(metrics.depth, ready.size()))
+    const tellDepth = (fiber: Current) => metrics.depth.updateUnsafe(ready.size(), fiber.context)
 
     const put = (key: string, priority: Priority, now: number): boolean => {
       const work = working.get(key)
@@ -110,16 +114,19 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
       return fresh
     }
 
-    const add = (key: string, priority: Priority = "change") =>
-      Effect.flatMap(elapsed, (now) =>
-        open && put(key, priority, now) ? Effect.andThen(Metric.update(metrics.adds, 1), depth) : Effect.void
-      )
+    const add = (key: string, priority: Priority = "change") => act((fiber) => addNow(key, priority, fiber))
+
+    const addNow = (key: string, priority: Priority, fiber: Current) => {
+      if (!open || !put(key, priority, elapsed(fiber))) return
+      metrics.adds.updateUnsafe(1, fiber.context)
+      tellDepth(fiber)
+    }
 
     const addAfter = (key: string, delay: Duration.Input, priority: Priority = "resync") =>
-      Effect.map(elapsed, (now) => {
+      act((fiber) => {
         if (!open) return
         const first = delays.next
-        delays.set(key, now + Duration.toMillis(delay), priority)
+        delays.set(key, elapsed(fiber) + Duration.toMillis(delay), priority)
         if (delays.next === first) return
         rewinding = true
         rewind?.()
@@ -133,13 +140,12 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
       })
     })
 
-    const keepTime = Effect.gen(function* () {
+    const keepTime = Effect.withFiber((fiber) => {
       rewinding = false
-      const now = yield* elapsed
-      const due = delays.due(now).filter(({ key, value }) => put(key, value, now))
-      if (due.length > 0) yield* Effect.andThen(Metric.update(metrics.adds, due.length), depth)
+      const now = elapsed(fiber)
+      for (const { key, value } of delays.due(now)) addNow(key, value, fiber)
       const { next } = delays
-      yield* next === undefined ? rewound : Effect.raceFirst(rewound, Effect.sleep(Math.ceil(next - now)))
+      return next === undefined ? rewound : Effect.raceFirst(rewound, Effect.sleep(Math.ceil(next - now)))
     }).pipe(Effect.forever)
 
     const retry = (key: string, backoff = standard) =>
@@ -151,38 +157,40 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
       })
 
     const finish = (key: string, since: number) =>
-      Effect.gen(function* () {
+      act((fiber) => {
         const again = working.get(key)?.again
         working.delete(key)
-        yield* Metric.update(metrics.workSeconds, ((yield* elapsed) - since) / 1000)
-        if (again !== undefined) yield* add(key, again)
+        if (working.size === 0) working = new Map()
+        metrics.workSeconds.updateUnsafe((elapsed(fiber) - since) / 1000, fiber.context)
+        if (again !== undefined) addNow(key, again, fiber)
         wake()
       })
 
+    const isReady = until(() => !open || ready.size() > 0)
+
     const process = <A, E, R>(work: (key: string) => Effect.Effect<A, E, R>) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          yield* restore(until(() => !open || ready.size() > 0))
-          const now = yield* elapsed
+      Effect.uninterruptibleMask((restore) => {
+        const take = Effect.withFiber<Option.Option<A>, E, R>((fiber) => {
+          const now = elapsed(fiber)
           const next = open ? ready.next(now) : undefined
-          if (next === undefined) return Option.none<A>()
+          if (next === undefined) return Effect.succeedNone
           working.set(next.key, { since: now })
           begun?.()
           delays.remove(next.key)
-          yield* Metric.update(metrics.queueSeconds, (now - next.since) / 1000)
-          yield* depth
-          return yield* Effect.ensuring(Effect.asSome(restore(work(next.key))), finish(next.key, now))
+          metrics.queueSeconds.updateUnsafe((now - next.since) / 1000, fiber.context)
+          tellDepth(fiber)
+          return Effect.ensuring(Effect.asSome(restore(work(next.key))), finish(next.key, now))
         })
-      )
+        return Effect.flatMap(restore(isReady), () => take)
+      })
 
-    const tellOfWork = Effect.map(elapsed, (now) => {
+    const tellOfWork = act((fiber) => {
+      const now = elapsed(fiber)
       const times = Array.from(working.values(), ({ since }) => (now - since) / 1000)
-      return { unfinished: times.reduce((sum, time) => sum + time, 0), longest: Math.max(0, ...times) }
-    }).pipe(
-      Effect.flatMap(({ longest, unfinished }) =>
-        Effect.andThen(Metric.update(metrics.unfinished, unfinished), Metric.update(metrics.longest, longest))
-      )
-    )
+      const unfinished = times.reduce((sum, time) => sum + time, 0)
+      metrics.unfinished.updateUnsafe(unfinished, fiber.context)
+      metrics.longest.updateUnsafe(Math.max(0, ...times), fiber.context)
+    })
 
     const busy = Effect.callback<void>((resume) => {
       begun = () => resume(Effect.void)
@@ -195,12 +203,12 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
     // Only while something is worked on: an idle queue costs nothing.
     const watchWork = Effect.forever(Effect.andThen(busy, Effect.delay(tellOfWork, "1 second")))
 
-    const shutdown = Effect.suspend(() => {
+    const shutdown = act((fiber) => {
       open = false
       ready.clear()
       delays.clear()
       wake()
-      return depth
+      tellDepth(fiber)
     })
 
     yield* Effect.forkScoped(keepTime, { startImmediately: true })
@@ -235,5 +243,17 @@ export const make = (options: WorkQueueOptions): Effect.Effect<WorkQueue, never,
     }
   })
 
-// Measured by a clock that never jumps: the time of day may.
-const elapsed = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
+type Current = Fiber.Fiber<unknown, unknown>
+
+// One step, where a chain of effects would be several: this is done for each key.
+const act = (step: (fiber: Current) => void): Effect.Effect<void> =>
+  Effect.withFiber((fiber) => {
+    step(fiber)
+    return Effect.void
+  })
+
+// Milliseconds by a clock that never jumps: the time of day may.
+const elapsed = (fiber: Current): number => Number(fiber.getRef(Clock.Clock).monotonicTimeNanosUnsafe()) / 1e6
+
+// A map or a set that is filled and emptied for each key leaves behind a chain of its former tables, each leading to the
+// next, which holds on to all that was in them until a full collection. So what is empty is made anew.

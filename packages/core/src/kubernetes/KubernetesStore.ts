@@ -73,7 +73,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
   const get = <K extends string, Spec, Status>(resource: Kind<K, Spec, Status>, key: Key) =>
     Effect.fromResult(checkScope(resource, key)).pipe(
       Effect.andThen(call({ subject: subject(resource, key) }, { method: "GET", path: objectOf(resource, key) })),
-      Effect.flatMap((sent) => toObject(resource, sent))
+      Effect.flatMap((sent) => Effect.fromResult(toObject(resource, sent)))
     )
 
   const list = <K extends string, Spec, Status>(
@@ -164,7 +164,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
             body: { ...typeOf(resource), metadata: { ...editable(metadata), ...named }, spec }
           }
         )
-        return yield* toObject(resource, sent)
+        return yield* Effect.fromResult(toObject(resource, sent))
       }),
     update: (resource, object, options) =>
       Effect.gen(function* () {
@@ -181,7 +181,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
             body: { ...typeOf(resource), metadata, spec }
           }
         )
-        return yield* toObject(resource, sent)
+        return yield* Effect.fromResult(toObject(resource, sent))
       }),
     updateStatus: (resource, object) =>
       Effect.gen(function* () {
@@ -200,7 +200,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
             body: { ...typeOf(resource), metadata: identityOf(object), ...status }
           }
         )
-        return yield* toObject(resource, sent)
+        return yield* Effect.fromResult(toObject(resource, sent))
       }),
     apply: (resource, intent, options) =>
       Effect.gen(function* () {
@@ -222,7 +222,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
             body: { ...typeOf(resource), metadata: { ...editable(metadata), ...key }, ...spec }
           }
         )
-        return yield* toObject(resource, sent)
+        return yield* Effect.fromResult(toObject(resource, sent))
       }),
     delete: (resource, key, options = {}) =>
       Effect.gen(function* () {

@@ -6,12 +6,13 @@
  *
  * @since 0.1.0
  */
-import { Cause, Clock, Duration, Effect, Metric, Option, Random, Stream } from "effect"
+import { Array as Arr, Cause, Clock, Duration, Effect, Metric, Option, type Pull, Random, Stream } from "effect"
 import * as Backoff from "../Backoff.ts"
 import type { Instance, Resource } from "../resource/Resource.ts"
 import { ResourceStore, type Selection, type UnreadableObject, type WatchEvent } from "../resource/ResourceStore.ts"
 import { StoreError, Unavailable } from "../resource/StoreError.ts"
 import { Known, type Change } from "./Reflector/Known.ts"
+import { lasting } from "./Reflector/lasting.ts"
 import { reflectorMetrics } from "./Reflector/Metrics.ts"
 import * as Version from "./Version.ts"
 
@@ -209,24 +210,26 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
     return Stream.fromArray<Event>([...recovery(), ...changes, { _tag: "synced", resourceVersion }])
   }).pipe(Effect.catchCause((cause) => failed(cause)))
 
-  const take = Effect.fnUntraced(function* (events: ReadonlyArray<WatchEvent<Object>>) {
-    const counts = { added: 0, modified: 0, deleted: 0, unreadable: 0, bookmark: 0 }
-    const told: Array<Event> = [...recovery()]
-    for (const event of events) {
-      counts[event._tag]++
-      for (const change of known.apply(event)) told.push(change)
-    }
-    for (const type of ["added", "modified", "deleted", "unreadable", "bookmark"] as const) {
-      if (counts[type] > 0) yield* Metric.update(metrics.events[type], counts[type])
-    }
-    yield* Metric.update(metrics.lastEvent, (yield* Clock.currentTimeMillis) / 1000)
-    yield* Metric.update(metrics.objects, known.size)
-    if (counts.unreadable > 0 || known.unreadable > 0 || wasUnreadable) {
-      wasUnreadable = known.unreadable > 0
-      yield* Metric.update(metrics.unreadable, known.unreadable)
-    }
-    return told
-  })
+  const take = (events: ReadonlyArray<WatchEvent<Object>>) =>
+    Effect.withFiberSucceed((fiber) => {
+      const { context } = fiber
+      const counts = { added: 0, modified: 0, deleted: 0, unreadable: 0, bookmark: 0 }
+      const told: Array<Event> = [...recovery()]
+      for (const event of events) {
+        counts[event._tag]++
+        for (const change of known.apply(event)) told.push(change)
+      }
+      for (const type of ["added", "modified", "deleted", "unreadable", "bookmark"] as const) {
+        if (counts[type] > 0) metrics.events[type].updateUnsafe(counts[type], context)
+      }
+      metrics.lastEvent.updateUnsafe(fiber.getRef(Clock.Clock).currentTimeMillisUnsafe() / 1000, context)
+      metrics.objects.updateUnsafe(known.size, context)
+      if (counts.unreadable > 0 || known.unreadable > 0 || wasUnreadable) {
+        wasUnreadable = known.unreadable > 0
+        metrics.unreadable.updateUnsafe(known.unreadable, context)
+      }
+      return told
+    })
 
   const watch = (from: string) =>
     Effect.gen(function* () {
@@ -243,14 +246,17 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
           ? yield* failed(Cause.fail(unavailable(kind.plural, "the watch ended at once")))
           : Stream.empty
       })
-      return store.watch(kind, { ...selection, from, bookmarks: true }).pipe(
-        Stream.interruptWhen(Effect.sleep(lifetime)),
-        Stream.chunks,
-        Stream.mapEffect((events) => {
+      type Told = Arr.NonEmptyReadonlyArray<WatchEvent<Object>>
+      const takeFrom = (pull: Pull.Pull<Told, StoreError>): Pull.Pull<Arr.NonEmptyReadonlyArray<Event>, StoreError> =>
+        Effect.flatMap(pull, (events) => {
           silent = false
-          return take(events)
-        }),
-        Stream.flatMap(Stream.fromArray<Event>),
+          return Effect.flatMap(take(events), (told) =>
+            Arr.isArrayNonEmpty(told) ? Effect.succeed(told) : takeFrom(pull)
+          )
+        })
+      return store.watch(kind, { ...selection, from, bookmarks: true }).pipe(
+        lasting(lifetime),
+        (lasted) => Stream.transformPull(lasted, (pull) => Effect.succeed(takeFrom(pull))),
         Stream.concat(Stream.unwrap(ended)),
         Stream.catchCause((cause) =>
           Stream.unwrap(Effect.flatMap(Clock.currentTimeMillis, (now) => failed(cause, now - start)))

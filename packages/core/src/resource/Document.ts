@@ -134,18 +134,16 @@ export const checkMetadata = (metadata: Metadata): ReadonlyArray<Cause> => {
 export const toInstance = <Kind extends string, Spec, Status>(
   resource: Resource<Kind, Spec, Status>,
   document: Document
-): Result.Result<Instance<Kind, Spec, Status>, StoreError> =>
-  Result.gen(function* () {
-    const spec = yield* read(resource.spec, document.spec, "spec")
-    const status = document.status === undefined ? undefined : yield* read(resource.status, document.status, "status")
-    return {
-      apiVersion: resource.apiVersion,
-      kind: resource.kind,
-      metadata: document.metadata,
-      spec,
-      ...(status === undefined ? {} : { status })
-    }
-  }).pipe(Result.mapError((causes) => unreadable(subject(resource, document.metadata), causes)))
+): Result.Result<Instance<Kind, Spec, Status>, StoreError> => {
+  const { metadata } = document
+  const wrong = (causes: ReadonlyArray<Cause>) => Result.fail(unreadable(subject(resource, metadata), causes))
+  const spec = read(resource.spec, document.spec, "spec")
+  if (Result.isFailure(spec)) return wrong(spec.failure)
+  const object = { apiVersion: resource.apiVersion, kind: resource.kind, metadata, spec: spec.success }
+  if (document.status === undefined) return Result.succeed(object)
+  const status = read(resource.status, document.status, "status")
+  return Result.isFailure(status) ? wrong(status.failure) : Result.succeed({ ...object, status: status.success })
+}
 
 /**
  * Tells of a stored object that can't be read.

@@ -1,5 +1,6 @@
-import { Cause, Clock, Duration, Effect, Exit, Metric, Option } from "effect"
+import { Cause, Clock, type Context, type Duration, Effect, Exit, Option } from "effect"
 import { parseKey, type Key } from "../../resource/Resource.ts"
+import * as Span from "../../Telemetry/span.ts"
 import type { Treatable } from "../../Treatment.ts"
 import type { controller } from "../Metrics.ts"
 import type { Outcome } from "../Outcome.ts"
@@ -21,47 +22,64 @@ export interface WorkerOptions<R> {
 const patience = "30 seconds"
 
 /** Works on one key: reconciles it, tells how that ended, and sees to it that it is looked at again when it should be. */
-export const workOn =
-  <R>(options: WorkerOptions<R>) =>
-  (place: string): Effect.Effect<void, never, R> =>
-    Effect.gen(function* () {
-      const { metrics, reconcile, timeout } = options
-      const key = parseKey(place)
-      const start = yield* Clock.monotonicTimeNanos
-      yield* Metric.modify(metrics.active, 1)
-      const exit = yield* Effect.exit(
-        Effect.timeoutOption(
-          Effect.suspend(() => reconcile(key)),
-          timeout
-        )
-      ).pipe(Effect.ensuring(Metric.modify(metrics.active, -1)))
-      yield* Metric.update(metrics.seconds, Number((yield* Clock.monotonicTimeNanos) - start) / 1e9)
-      const judgement = judge(exit, timeout)
-      yield* count(judgement, metrics)
-      if (judgement.verdict !== undefined) {
-        yield* tell(judgement.verdict, exit)
-        yield* report(key, judgement.verdict, options.report)
+export const workOn = <R>(options: WorkerOptions<R>) => {
+  const { metrics, name, queue, reconcile, timeout } = options
+  return (place: string): Effect.Effect<void, never, R> => {
+    const key = parseKey(place)
+    const work = Effect.withFiber<void, never, R>((fiber) => {
+      const { context } = fiber
+      const clock = fiber.getRef(Clock.Clock)
+      const start = clock.monotonicTimeNanosUnsafe()
+      metrics.active.modifyUnsafe(1, context)
+      const left = Effect.sync(() => metrics.active.modifyUnsafe(-1, context))
+      const settle = (exit: Exit.Exit<Option.Option<Outcome>, Treatable>): Effect.Effect<void, never, R> => {
+        metrics.seconds.updateUnsafe(Number(clock.monotonicTimeNanosUnsafe() - start) / 1e9, context)
+        const judgement = judge(exit, timeout)
+        count(judgement, metrics, context)
+        const next = follow(judgement.next, place, queue)
+        // Nothing to tell to anybody: by far the most end so.
+        if (judgement.verdict?._tag === "Succeeded" && options.report === undefined && !Span.isTraced(fiber))
+          return next
+        return Effect.andThen(announce(judgement, exit, key, options.report), next)
       }
-      yield* Effect.annotateCurrentSpan({ result: judgement.result, verdict: judgement.verdict?._tag ?? "Conflict" })
-      yield* follow(judgement.next, place, options.queue)
-    }).pipe(
-      // A trace of its own: the controller itself never ends. Where it was asked for is always here.
-      Effect.withSpan(
-        "reconcile",
-        { attributes: { controller: options.name, key: place }, root: true },
-        { captureStackTrace: false }
-      ),
-      Effect.annotateLogs({ controller: options.name, key: place })
+      return Effect.timeoutOption(
+        Effect.suspend(() => reconcile(key)),
+        timeout
+      ).pipe(Effect.exit, Effect.ensuring(left), Effect.flatMap(settle))
+    })
+    // A trace of its own: the controller itself never ends.
+    return Span.around(work, "reconcile", () => ({ attributes: { controller: name, key: place }, root: true })).pipe(
+      Effect.annotateLogs({ controller: name, key: place })
     )
+  }
+}
 
-const count = ({ result, verdict }: Judgement, metrics: ReturnType<typeof controller>) =>
+/** Tells people and traces how a reconcile ended. */
+const announce = <R>(
+  { result, verdict }: Judgement,
+  exit: Exit.Exit<unknown, Treatable>,
+  key: Key,
+  reporter: Reporter<R> | undefined
+): Effect.Effect<void, never, R> =>
   Effect.gen(function* () {
-    yield* Metric.update(metrics.reconciles[result], 1)
-    if (result === "error") yield* Metric.update(metrics.errors, 1)
-    if (verdict?._tag === "Stalled") yield* Metric.update(metrics.terminalErrors, 1)
-    if (verdict?._tag === "TimedOut") yield* Metric.update(metrics.timeouts, 1)
-    if (verdict?._tag === "Defect") yield* Metric.update(metrics.panics, 1)
+    if (verdict !== undefined) {
+      yield* tell(verdict, exit)
+      yield* report(key, verdict, reporter)
+    }
+    yield* Effect.annotateCurrentSpan({ result, verdict: verdict?._tag ?? "Conflict" })
   })
+
+const count = (
+  { result, verdict }: Judgement,
+  metrics: ReturnType<typeof controller>,
+  context: Context.Context<never>
+): void => {
+  metrics.reconciles[result].updateUnsafe(1, context)
+  if (result === "error") metrics.errors.updateUnsafe(1, context)
+  if (verdict?._tag === "Stalled") metrics.terminalErrors.updateUnsafe(1, context)
+  if (verdict?._tag === "TimedOut") metrics.timeouts.updateUnsafe(1, context)
+  if (verdict?._tag === "Defect") metrics.panics.updateUnsafe(1, context)
+}
 
 const tell = (verdict: Verdict, exit: Exit.Exit<unknown, Treatable>): Effect.Effect<void> => {
   switch (verdict._tag) {

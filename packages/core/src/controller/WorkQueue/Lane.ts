@@ -17,7 +17,7 @@ export interface Item {
  * by these.
  */
 export class Lane {
-  readonly #lines = new Map<string, Fifo<Item>>()
+  #lines = new Map<string, Fifo<Item>>()
   readonly #turns = new Fifo<string>()
   #gaps = 0
   #size = 0
@@ -40,7 +40,7 @@ export class Lane {
       const line = this.#lines.get(namespace)
       const first = line === undefined ? undefined : this.#firstOf(line)
       if (first !== undefined) return first
-      this.#lines.delete(namespace)
+      this.#close(namespace)
       this.#turns.shift()
     }
     return undefined
@@ -55,7 +55,7 @@ export class Lane {
     line?.shift()
     item.gone = true
     this.#size--
-    if (line === undefined || line.length === 0) this.#lines.delete(namespace)
+    if (line === undefined || line.length === 0) this.#close(namespace)
     else this.#turns.push(namespace)
     return item
   }
@@ -75,6 +75,11 @@ export class Lane {
     this.#turns.keep(() => false)
     this.#gaps = 0
     this.#size = 0
+  }
+
+  #close(namespace: string): void {
+    this.#lines.delete(namespace)
+    if (this.#lines.size === 0) this.#lines = new Map()
   }
 
   #firstOf(line: Fifo<Item>): Item | undefined {

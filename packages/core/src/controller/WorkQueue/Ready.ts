@@ -8,7 +8,7 @@ const ranks: { readonly [priority in Priority]: number } = { change: 0, retry: 1
 /** The keys that may be worked on at once: by priority, with ageing, and with namespaces taking turns. */
 export const makeReady = (ageing: number) => {
   const lanes = [new Lane(), new Lane(), new Lane()] as const
-  const places = new Map<string, Item>()
+  let places = new Map<string, Item>()
 
   const put = (key: string, rank: number, since: number) => {
     const item = { key, since, rank, gone: false }
@@ -45,7 +45,9 @@ export const makeReady = (ageing: number) => {
         }
       }
       const item = best?.shift()
-      if (item !== undefined) places.delete(item.key)
+      if (item === undefined) return undefined
+      places.delete(item.key)
+      if (places.size === 0) places = new Map()
       return item
     },
 

@@ -1,4 +1,4 @@
-import { Effect, Predicate, Result, Schema } from "effect"
+import { Predicate, Result, Schema } from "effect"
 import {
   checkMetadata,
   invalid,
@@ -15,6 +15,7 @@ import { Metadata, type DraftMetadata } from "../../resource/Metadata.ts"
 import type { Any, Instance, Key, Resource } from "../../resource/Resource.ts"
 import type { UnreadableObject } from "../../resource/ResourceStore.ts"
 import { StoreError, Unavailable } from "../../resource/StoreError.ts"
+import { plainMetadata } from "./plainMetadata.ts"
 
 const metadataCodec = Schema.toCodecJson(Metadata)
 
@@ -22,9 +23,7 @@ const metadataCodec = Schema.toCodecJson(Metadata)
 export const toObject = <Kind extends string, Spec, Status>(
   resource: Resource<Kind, Spec, Status>,
   sent: unknown
-): Effect.Effect<Instance<Kind, Spec, Status>, StoreError> => Effect.fromResult(readObject(resource, sent))
-
-const readObject = <Kind extends string, Spec, Status>(resource: Resource<Kind, Spec, Status>, sent: unknown) =>
+): Result.Result<Instance<Kind, Spec, Status>, StoreError> =>
   Result.flatMap(toDocument(resource, sent), (document) => toInstance(resource, document))
 
 /**
@@ -35,7 +34,7 @@ export const readAmongOthers = <Kind extends string, Spec, Status>(
   resource: Resource<Kind, Spec, Status>,
   sent: unknown
 ): Result.Result<Result.Result<Instance<Kind, Spec, Status>, UnreadableObject>, StoreError> => {
-  const object = readObject(resource, sent)
+  const object = toObject(resource, sent)
   if (Result.isSuccess(object)) return Result.succeed(Result.succeed(object.success))
   const place = readPlace(sent)
   return Result.isSuccess(place)
@@ -60,10 +59,13 @@ const toDocument = (resource: Any, sent: unknown): Result.Result<Document, Store
     return Result.fail(new StoreError({ reason: new Unavailable({ subject: resource.plural, because }) }))
   }
   const { metadata, spec, status } = sent as { readonly [field: string]: Schema.Json | undefined }
+  const plain = plainMetadata(metadata)
   return Result.map(
-    Result.mapError(read(metadataCodec, metadata, "metadata"), (causes) =>
-      unreadable(nameOf(resource, metadata), causes)
-    ),
+    plain === undefined
+      ? Result.mapError(read(metadataCodec, metadata, "metadata"), (causes) =>
+          unreadable(nameOf(resource, metadata), causes)
+        )
+      : Result.succeed(plain),
     (known) => ({
       apiVersion: resource.apiVersion,
       kind: resource.kind,

@@ -1,7 +1,8 @@
-import { Clock, Effect, Predicate, Random, Result, Schema, Stream } from "effect"
+import { Array as Arr, Clock, Effect, Predicate, type Pull, Random, Result, Schema, Stream } from "effect"
 import type { Instance, Resource } from "../../resource/Resource.ts"
 import type { WatchEvent, WatchOptions } from "../../resource/ResourceStore.ts"
 import { BadRequest, Expired, StoreError, Unavailable } from "../../resource/StoreError.ts"
+import { lasting } from "../Reflector/lasting.ts"
 import type { Transport } from "../Transport.ts"
 import { refusal } from "../Transport/status.ts"
 import { readAmongOthers } from "./objects.ts"
@@ -49,21 +50,17 @@ export const follow = <Kind extends string, Spec, Status>(
       Effect.map(Clock.currentTimeMillis, (began) => {
         const before = version
         let told = false
-        const watch = Stream.tap(oneWatch(transport, resource, options, version), ({ resourceVersion }) =>
-          Effect.sync(() => {
-            version = resourceVersion
-            told = true
-          })
-        )
+        const watch = oneWatch(transport, resource, options, version, (reached) => {
+          version = reached
+          told = true
+        })
         const afterSilence = Effect.suspend(() =>
           told ? Effect.void : checkSilence(transport, resource, before, began)
         )
         return Stream.concat(watch, Stream.fromEffectDrain(afterSilence))
       })
     )
-    return Stream.forever(round).pipe(
-      Stream.flatMap(({ event }) => (event === undefined ? Stream.empty : Stream.succeed(event)))
-    )
+    return Stream.forever(round)
   })
 }
 
@@ -90,9 +87,38 @@ const oneWatch = <Kind extends string, Spec, Status>(
   transport: Transport["Service"],
   resource: Resource<Kind, Spec, Status>,
   options: WatchOptions,
-  version: string
-): Stream.Stream<Step<WatchEvent<Instance<Kind, Spec, Status>>>, StoreError> =>
-  Stream.unwrap(
+  version: string,
+  reach: (version: string) => void
+): Stream.Stream<WatchEvent<Instance<Kind, Spec, Status>>, StoreError> => {
+  type Event = WatchEvent<Instance<Kind, Spec, Status>>
+  const refused = toStoreError({ subject: resource.plural, version })
+  const late = Effect.fail(broken(resource, "the watch goes on after its end; the connection is dead"))
+
+  /** What lines tell, up to the first that is wrong. What came before that is told first. */
+  const readAll = (lines: ReadonlyArray<unknown>) => {
+    const events: Array<Event> = []
+    for (const line of lines) {
+      const step = stepOf(resource, options, version, line)
+      if (Result.isFailure(step)) return { events, failure: step.failure }
+      reach(step.success.resourceVersion)
+      if (step.success.event !== undefined) events.push(step.success.event)
+    }
+    return { events, failure: undefined }
+  }
+
+  let broke: StoreError | undefined
+  type Lines = Arr.NonEmptyReadonlyArray<unknown>
+  const readFrom = (pull: Pull.Pull<Lines, StoreError>): Pull.Pull<Arr.NonEmptyReadonlyArray<Event>, StoreError> =>
+    Effect.suspend(() => {
+      if (broke !== undefined) return Effect.fail(broke)
+      return Effect.flatMap(pull, (lines) => {
+        const { events, failure } = readAll(lines)
+        broke = failure
+        return Arr.isArrayNonEmpty(events) ? Effect.succeed(events) : readFrom(pull)
+      })
+    })
+
+  return Stream.unwrap(
     Effect.map(seconds, (timeoutSeconds) =>
       transport
         .follow({
@@ -108,17 +134,13 @@ const oneWatch = <Kind extends string, Spec, Status>(
           }
         })
         .pipe(
-          Stream.mapError(toStoreError({ subject: resource.plural, version })),
-          Stream.mapEffect((line) => stepOf(resource, options, version, line)),
-          Stream.interruptWhen(
-            Effect.andThen(
-              Effect.sleep(`${timeoutSeconds + grace} seconds`),
-              Effect.fail(broken(resource, "the watch goes on after its end; the connection is dead"))
-            )
-          )
+          Stream.mapError(refused),
+          (lines) => Stream.transformPull(lines, (pull) => Effect.succeed(readFrom(pull))),
+          lasting(`${timeoutSeconds + grace} seconds`, late)
         )
     )
   )
+}
 
 const broken = (resource: Pick<Resource<string, unknown, unknown>, "plural">, because: string) =>
   new StoreError({ reason: new Unavailable({ subject: resource.plural, because }) })
@@ -128,33 +150,28 @@ const stepOf = <Kind extends string, Spec, Status>(
   options: WatchOptions,
   from: string,
   line: unknown
-): Effect.Effect<Step<WatchEvent<Instance<Kind, Spec, Status>>>, StoreError> =>
-  Effect.gen(function* () {
-    const said = readTold(line)
-    if (Result.isFailure(said)) return yield* broken(resource, "the watch told something that is no event")
-    const { object, type } = said.success
-    const sent: unknown = Predicate.hasProperty(line, "object") ? line.object : undefined
-    if (type === "ERROR") {
-      const request = `watch ${resource.plural}`
-      return yield* toStoreError({ subject: resource.plural, version: from })(
-        refusal(request, object.code ?? 500, sent)
-      )
-    }
-    const resourceVersion = object.metadata?.resourceVersion
-    if (resourceVersion === undefined) return yield* broken(resource, "the watch told an event without a version")
-    if (type === "BOOKMARK") {
-      const bookmark = { _tag: "bookmark" as const, resourceVersion, initialEventsEnd: false }
-      return { resourceVersion, event: options.bookmarks === true ? bookmark : undefined }
-    }
-    const read = yield* Effect.fromResult(readAmongOthers(resource, sent))
-    return {
-      resourceVersion,
-      event: Result.match(read, {
-        onSuccess: (object) => ({ _tag: tags[type], object }),
-        onFailure: (unreadable) => ({ _tag: "unreadable", unreadable, gone: type === "DELETED" })
-      })
-    }
-  })
+): Result.Result<Step<WatchEvent<Instance<Kind, Spec, Status>>>, StoreError> => {
+  const said = readTold(line)
+  if (Result.isFailure(said)) return Result.fail(broken(resource, "the watch told something that is no event"))
+  const { object, type } = said.success
+  const sent: unknown = Predicate.hasProperty(line, "object") ? line.object : undefined
+  if (type === "ERROR") {
+    const refused = refusal(`watch ${resource.plural}`, object.code ?? 500, sent)
+    return Result.fail(toStoreError({ subject: resource.plural, version: from })(refused))
+  }
+  const resourceVersion = object.metadata?.resourceVersion
+  if (resourceVersion === undefined) return Result.fail(broken(resource, "the watch told an event without a version"))
+  if (type === "BOOKMARK") {
+    const bookmark = { _tag: "bookmark" as const, resourceVersion, initialEventsEnd: false }
+    return Result.succeed({ resourceVersion, event: options.bookmarks === true ? bookmark : undefined })
+  }
+  return Result.map(readAmongOthers(resource, sent), (read) => ({
+    resourceVersion,
+    event: Result.isSuccess(read)
+      ? { _tag: tags[type], object: read.success }
+      : { _tag: "unreadable", unreadable: read.failure, gone: type === "DELETED" }
+  }))
+}
 
 /**
  * A server whose storage was set back lets a watch from its future wait in silence for ever. So after a watch that told

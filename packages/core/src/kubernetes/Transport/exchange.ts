@@ -7,37 +7,34 @@ import type { Login, Session } from "./login.ts"
 /** How errors, metrics and spans name a request: without its query, which may hold selectors. */
 export const nameOf = ({ method, path }: Request): string => `${method} ${path}`
 
-const urlOf = (server: string, { path, query = {} }: Request): string => {
-  const search = new URLSearchParams(
-    Object.entries(query).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)] as [string, string]]
-    )
-  ).toString()
-  return `${server}${path}${search === "" ? "" : `?${search}`}`
+const searchOf = ({ query }: Request): string => {
+  const search = new URLSearchParams()
+  for (const name in query) {
+    const value = query[name]
+    if (value !== undefined) search.append(name, String(value))
+  }
+  return search.size === 0 ? "" : `?${search.toString()}`
 }
 
-/** Sends a request and waits for the head of its answer. */
-export const send = (
-  { identity }: Session,
-  dispatcher: Dispatcher,
+/** What is sent, and to where. */
+export const optionsOf = (
+  { identity, address }: Session,
   userAgent: string,
-  request: Request,
-  signal: AbortSignal
-): Promise<Dispatcher.ResponseData> => {
+  request: Request
+): Dispatcher.DispatchOptions => {
   const body = request.body === undefined ? null : JSON.stringify(request.body)
-  return dispatcher.request({
-    origin: new URL(identity.server).origin,
-    path: urlOf(new URL(identity.server).pathname.replace(/\/+$/u, ""), request),
+  return {
+    origin: address.origin,
+    path: `${address.path}${request.path}${searchOf(request)}`,
     method: request.method,
     body,
-    signal,
     headers: {
       accept: "application/json",
       "user-agent": userAgent,
       ...(body === null ? {} : { "content-type": request.contentType ?? "application/json" }),
       ...identity.headers
     }
-  })
+  }
 }
 
 /** The error for a request that got no answer, or only a part of one. */

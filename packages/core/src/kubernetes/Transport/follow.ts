@@ -2,7 +2,7 @@ import { type Duration, Effect, Metric, Option, Stream } from "effect"
 import type { Readable } from "node:stream"
 import type { KubernetesError } from "../KubernetesError.ts"
 import type { Request } from "../Transport.ts"
-import { nameOf, send, unreachable, whyUnreachable, withSession } from "./exchange.ts"
+import { nameOf, optionsOf, unreachable, whyUnreachable, withSession } from "./exchange.ts"
 import { lines } from "./lines.ts"
 import type { Login, Session } from "./login.ts"
 import * as metrics from "./metrics.ts"
@@ -37,13 +37,14 @@ export const follow = (
 
 const begin = (session: Session, userAgent: string, deadline: Duration.Input, request: Request) =>
   Effect.gen(function* () {
-    const { host } = new URL(session.identity.server)
+    const { host } = session.address
     const abort = yield* Effect.acquireRelease(
       Effect.sync(() => new AbortController()),
       (controller) => Effect.sync(() => controller.abort())
     )
     const { body, headers, statusCode } = yield* Effect.tryPromise({
-      try: () => send(session, session.connections.watches, userAgent, request, abort.signal),
+      try: () =>
+        session.connections.watches.request({ ...optionsOf(session, userAgent, request), signal: abort.signal }),
       catch: (cause) => whyUnreachable(request, cause)
     }).pipe(
       Effect.timeoutOrElse({

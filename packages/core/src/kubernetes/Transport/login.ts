@@ -8,6 +8,8 @@ import { identify, load, type Identity, type Source } from "./identity.ts"
 /** Who we are to the server just now, and the connections that belong to it. */
 export interface Session {
   readonly identity: Identity
+  /** The parts of the server's address. */
+  readonly address: { readonly origin: string; readonly host: string; readonly path: string }
   readonly connections: Connections
 }
 
@@ -38,17 +40,24 @@ export const makeLogin = (source: Source): Effect.Effect<Login, never, Scope.Sco
         const identity = yield* identify(config)
         const since = yield* Clock.currentTimeMillis
         const same = before !== undefined && before.connections.key === keyOf(identity)
-        const next = { config, identity, since, connections: same ? before.connections : open(identity) }
+        const { host, origin, pathname } = new URL(identity.server)
+        const next = {
+          config,
+          identity,
+          address: { host, origin, path: pathname.replace(/\/+$/u, "") },
+          since,
+          connections: same ? before.connections : open(identity)
+        }
         yield* Ref.set(kept, next)
         if (before !== undefined && !same) yield* Effect.forkDetach(close(before.connections))
         return next
       })
 
-    const current = Effect.gen(function* () {
-      const before = yield* Ref.get(kept)
-      const now = yield* Clock.currentTimeMillis
-      if (before !== undefined && now - before.since < keptMillis) return before
-      return yield* turn.withPermit(
+    const current = Effect.withFiber<Kept, KubernetesError>((fiber) => {
+      const before = Ref.getUnsafe(kept)
+      const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+      if (before !== undefined && now - before.since < keptMillis) return Effect.succeed(before)
+      return turn.withPermit(
         Effect.gen(function* () {
           const latest = yield* Ref.get(kept)
           if (latest !== undefined && latest !== before) return latest
