@@ -15,6 +15,9 @@ export const listObjects = Effect.fnUntraced(function* <Spec, Status>(
 ) {
   const items = yield* onStore(options, (namespace) =>
     ResourceStore.use((store) => store.list(kind, namespace === undefined ? {} : { namespace })).pipe(
+      Effect.tap(({ unreadable = [] }) =>
+        Effect.forEach(unreadable, ({ error }) => tell(`left out: ${error.message}`))
+      ),
       Effect.flatMap((page) => Effect.forEach(page.items, (item) => encoded(kind, item)))
     )
   )
@@ -61,7 +64,8 @@ export const watchObjects = Effect.fnUntraced(function* <Spec, Status>(
         else if (event._tag === "troubled") {
           if (!hasBegun) return yield* event.error
           yield* tell(`${kind.plural} can't be followed at the moment: ${event.error.message}`)
-        } else {
+        } else if (event._tag === "unreadable") yield* tell(`left out: ${event.unreadable.error.message}`)
+        else {
           const object = yield* encoded(kind, event.object)
           if (options.output === "human") rows.push([event._tag, ...rowOf(kind, object, now)])
           else yield* writeDocument(`${kind.kind}Event`, { type: event._tag, object }, options.output)
