@@ -7,6 +7,17 @@ describe("lockstep operator run", () => {
     assert.deepStrictEqual([status, stderr], [64, "error: 0 is no interval\n  wait a second at least: --interval 1\n"])
   })
 
+  it("refuses to start where there is nothing to follow", { timeout: 60_000 }, () => {
+    const { status, stderr } = fromSource(["operator", "run"])
+    assert.deepStrictEqual(
+      [status, stderr],
+      [
+        64,
+        "error: there is nothing to follow\n  name a repository: --repo OWNER/NAME, or a configuration: --config FILE\n"
+      ]
+    )
+  })
+
   it("refuses to take webhooks that nobody has signed", { timeout: 60_000 }, () => {
     const run = (...args: ReadonlyArray<string>) =>
       fromSource(["operator", "run", "--webhook-listen", "127.0.0.1:0", ...args])

@@ -55,6 +55,13 @@ export const commandOperatorRun = Command.make(
     const repositories = yield* Effect.forEach(repo, (text) => repositoryIn(text, PullRequest.parseRepository))
     const probes = yield* listenAddress(listen)
     const webhooks = yield* webhooksOf(options)
+    const { config, store } = options
+    if (mode === "local" && repositories.length === 0 && Option.isNone(config) && Option.isNone(store)) {
+      return yield* usageError(
+        "there is nothing to follow",
+        "name a repository: --repo OWNER/NAME, or a configuration: --config FILE"
+      )
+    }
     const stdio = yield* Stdio.Stdio
     // What is left out is left to the operator: it may have a configuration.
     const common = {
@@ -73,8 +80,8 @@ export const commandOperatorRun = Command.make(
             dryRun,
             onIntendedWrite: (write) =>
               Effect.ignore(Effect.provideService(writeLine(`would ${write}`), Stdio.Stdio, stdio)),
-            ...(Option.isNone(options.store) ? {} : { storeFile: options.store.value }),
-            ...(Option.isNone(options.config) ? {} : { configFile: options.config.value })
+            ...(Option.isNone(store) ? {} : { storeFile: store.value }),
+            ...(Option.isNone(config) ? {} : { configFile: config.value })
           })
     return yield* operator.pipe(
       Effect.raceFirst(untilStopped),
