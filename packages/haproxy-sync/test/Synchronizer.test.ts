@@ -89,7 +89,17 @@ describe("Synchronizer", () => {
       Effect.gen(function* () {
         const result = yield* bring(config(20))
         assert.deepStrictEqual([result.status, result.verified, result.reloads], ["applied", true, 0])
-        // A simulated HAProxy of 3.2 has no statistics in which it could be read back.
+        assert.deepStrictEqual(result.notices, [])
+      })
+    )
+  )
+
+  it.live("says which weights it could not read back", () =>
+    against({}, (faults) =>
+      Effect.gen(function* () {
+        faults.add(Faults.on("GET", /\/stats\/native/, Faults.status(501, "not here")))
+        const result = yield* bring(config(20))
+        assert.deepStrictEqual([result.status, result.verified, result.reloads], ["applied", true, 0])
         assert.match(result.notices.join(""), /the weight of server 's1' in backend 'app' .* could not be read back/)
       })
     )

@@ -65,6 +65,9 @@ const named = (part: Shape): Shape => seq(word("a name"), part)
 
 const certificateOptions = "key ocsp issuer sctl alias ocsp-update domains bits curves generate-dummy jwt keytype"
 
+/** HAProxy reads a number as far as there is one, and only none or 0 is wrong. */
+const ringLength = matching(/^\s*[-+]?0*[1-9]/, "a number of bytes")
+
 /** Up to HAProxy 3.0, a size was read as far as it was a number. */
 const ringSize: Shape = (reader) =>
   matching(
@@ -121,7 +124,8 @@ const sections: Readonly<Partial<Record<SectionKeyword, Shapes>>> = {
     "backing-file": anything,
     description: laxly(word("a text")),
     format: laxly(ringFormat),
-    ...each("maxlen size", laxly(ringSize)),
+    maxlen: laxly(ringLength),
+    size: laxly(ringSize),
     server,
     timeout: laxly(word("a timeout"))
   },

@@ -61,6 +61,19 @@ describe("The keyword of a line", () => {
 
 describe("The words behind a keyword", () => {
   it.each([
+    ["maxlen 1200", []],
+    ["maxlen 16k", []],
+    ["maxlen 10.0.0.0/8", []],
+    ["maxlen -5", []],
+    ["maxlen 0x10", ["value.expected"]],
+    ["maxlen many", ["value.expected"]],
+    ["size 16k", []],
+    ["size 10.0.0.0/8", ["value.expected"]]
+  ])("are read as far as HAProxy reads them in a ring: %s", (line, codes) => {
+    assert.deepStrictEqual(refused("ring own", line), codes)
+  })
+
+  it.each([
     ["backend app", "mode htpp", `value`, `keyword.unknown: "htpp" is unknown behind "mode" (did you mean "http"?)`],
     [
       "backend app",

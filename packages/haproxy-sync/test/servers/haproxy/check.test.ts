@@ -8,6 +8,9 @@ import { Effect } from "effect"
 import { changedLine } from "../../support/directives.ts"
 import { haproxyBinary } from "../../support/haproxyDump.ts"
 
+/** How many lines are tried on each version; more for a longer search. */
+const runs = Number(process.env["LOCKSTEP_CHECK_RUNS"] ?? 300)
+
 /** Whether HAProxy takes a text: it ends with 1 where it refuses one, with 2 where there is only nothing to listen on. */
 const takes = async (version: HaproxyVersion, text: string): Promise<boolean> => {
   const folder = await mkdtemp(join(tmpdir(), "lockstep-check-"))
@@ -40,7 +43,7 @@ describe("checkDocument", () => {
           const taken = yield* Effect.promise(() => takes(version, text))
           assert.isFalse(taken, `${line}\n${errors.map(formatDiagnostic).join("\n")}`)
         }),
-      { arbitrary: { runs: 300 }, timeout: 120_000 }
+      { arbitrary: { runs }, timeout: 60_000 + runs * 200 }
     )
   }
 })

@@ -27,11 +27,12 @@ export class SimulatedHaproxy implements Runtime {
     this.path = sockets?.[0]?.address ?? ""
     const addresses = new Addresses()
     this.#certificates = new Certificates(text)
+    const servers = new Servers(config)
     this.#commands = {
-      ...new Servers(config).commands,
+      ...servers.commands,
       ...new Patterns(text, file, addresses).commands,
       ...new StickTables(config, addresses).commands,
-      ...new Statistics(config).commands,
+      ...new Statistics(config, servers).commands,
       ...this.#certificates.commands
     }
   }

@@ -2,6 +2,7 @@ import type { HeldConfig } from "../../HeldConfig.ts"
 import { RuntimeError } from "../Runtime.ts"
 import type { Command, Commands } from "./Commands.ts"
 
+/** A server as it runs. */
 interface Server {
   readonly id: number
   readonly name: string
@@ -72,6 +73,11 @@ export class Servers {
         return ""
       }
     }
+  }
+
+  /** The servers that a backend has now. */
+  running(backend: string): ReadonlyArray<Readonly<Server>> {
+    return this.#backends.get(backend) ?? []
   }
 
   #of(backend: string): Array<Server> {

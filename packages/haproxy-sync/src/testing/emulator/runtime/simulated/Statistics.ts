@@ -1,6 +1,7 @@
 import type { HeldConfig } from "../../HeldConfig.ts"
 import type { Draft } from "../../../../grammar/Args.ts"
 import type { Commands } from "./Commands.ts"
+import type { Servers } from "./Servers.ts"
 
 /** The columns of which every row has a number, and those that only rows of some kind have. */
 const everywhere =
@@ -37,11 +38,18 @@ type Row = Readonly<Record<string, number | string>>
 
 /** What HAProxy counts, where nothing has come through it yet. */
 export class Statistics {
-  readonly #rows: ReadonlyArray<Row>
+  readonly #config: HeldConfig
+  readonly #servers: Servers
   readonly #since = Date.now()
 
-  constructor(config: HeldConfig) {
-    const frontends = config.ofKind("frontend").map((section, index) => ({
+  constructor(config: HeldConfig, servers: Servers) {
+    this.#config = config
+    this.#servers = servers
+  }
+
+  /** As it is now: servers may have been changed since the start. */
+  get #rows(): ReadonlyArray<Row> {
+    const frontends = this.#config.ofKind("frontend").map((section, index) => ({
       ...zeros(everywhere, ofFrontends),
       pxname: section.name,
       svname: "FRONTEND",
@@ -51,23 +59,29 @@ export class Statistics {
       iid: index + 2,
       sid: 0
     }))
-    const backends = config.ofKind("backend").flatMap((section, index) => {
+    const backends = this.#config.ofKind("backend").flatMap((section, index) => {
       const iid = frontends.length + index + 2
       const { balance, mode = "http" }: Draft = section.base()
-      const rows = section.items("servers").map((server, place) => ({
-        ...zeros(everywhere, ofServers),
-        pxname: section.name,
-        svname: String(server["name"]),
-        status: server["maintenance"] === "enabled" ? "MAINT" : server["check"] === "enabled" ? "UP" : "no check",
-        mode: String(mode),
-        addr: `${String(server["address"])}:${String(server["port"] ?? 0)}`,
-        weight: Number(server["weight"] ?? 1),
-        act: server["backup"] === "enabled" ? 0 : 1,
-        bck: server["backup"] === "enabled" ? 1 : 0,
-        lastsess: -1,
-        iid,
-        sid: place + 1
-      }))
+      const items = new Map(section.items("servers").map((item) => [String(item["name"]), item]))
+      const rows = this.#servers.running(section.name).map(({ address, admin, id, name, port, up, weight }) => {
+        const item = items.get(name)
+        const isBackup = item?.["backup"] === "enabled"
+        return {
+          ...zeros(everywhere, ofServers),
+          pxname: section.name,
+          svname: name,
+          status:
+            admin !== "ready" ? admin.toUpperCase() : item?.["check"] !== "enabled" ? "no check" : up ? "UP" : "DOWN",
+          mode: String(mode),
+          addr: `${address}:${port}`,
+          weight,
+          act: isBackup ? 0 : 1,
+          bck: isBackup ? 1 : 0,
+          lastsess: -1,
+          iid,
+          sid: id
+        }
+      })
       const sum = (name: "act" | "bck" | "weight") => rows.reduce((total, row) => total + row[name], 0)
       const whole = {
         ...zeros(everywhere, ofBackends),
@@ -86,7 +100,7 @@ export class Statistics {
       }
       return [...rows, whole]
     })
-    this.#rows = [...frontends, ...backends].map((row) => ({ ...row, pid: 1 }))
+    return [...frontends, ...backends].map((row) => ({ ...row, pid: 1 }))
   }
 
   get commands(): Commands {
