@@ -71,6 +71,13 @@ export const number = (min = -Infinity, max = Infinity): Shape =>
     (text) => /^[+-]?\d+$/.test(text) && Number(text) >= min && Number(text) <= max
   )
 
+/** A number that HAProxy reads as far as it is one: of `10.0.0.0/8` that is 10. */
+export const leading = (expected: string, fits: (value: number) => boolean = () => true): Shape =>
+  test(expected, (text) => {
+    const digits = /^\s*[-+]?\d+/.exec(text)
+    return digits !== null && fits(Number(digits[0]))
+  })
+
 /** A duration, such as `5s`. */
 export const time: Shape = test("a duration such as 5s or 250ms", (text) => /^\d+(?:us|ms|s|m|h|d)?$/.test(text))
 

@@ -7,6 +7,7 @@ import {
   alt,
   each,
   inVersions,
+  leading,
   matching,
   nothing,
   number,
@@ -150,7 +151,10 @@ const lua: Shapes = {
 const reply = (statuses: RegExp, needs: ReadonlyArray<string> = []): Shape =>
   options(
     {
-      ...each("status deny_status", matching(statuses, "a status")),
+      ...each(
+        "status deny_status",
+        leading("a status", (status) => statuses.test(String(status)))
+      ),
       "content-type": word("a content type"),
       "default-errorfiles": nothing,
       ...each("errorfile file lf-file", word("a file")),

@@ -1,6 +1,7 @@
 import type { Reader } from "./Reader.ts"
 import {
   each,
+  leading,
   matching,
   nothing,
   oneOf,
@@ -17,6 +18,11 @@ import {
 } from "./Shape.ts"
 
 const levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"]
+
+const replies = new Set([200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 425, 429, 500, 501, 502, 503, 504])
+
+/** A status whose answer may be HAProxy's own. */
+export const replyStatus: Shape = leading("a status that HAProxy answers by itself", (status) => replies.has(status))
 
 /** One of syslog's levels. */
 export const level: Shape = oneOf(...levels)
@@ -97,9 +103,13 @@ const store = matching(
   "counters such as gpc0,conn_rate(10s)"
 )
 
+/** HAProxy 2.6 didn't look at what follows the number. */
+const length: Shape = (reader) =>
+  matching(reader.version === "2.6" ? /^[-+]?0*[1-9]/ : /^[-+]?0*[1-9]\d*$/, "a length")(reader)
+
 const type = seq(oneOf("ip", "ipv6", "integer", "string", "binary"), (reader: Reader) => {
   const kind = reader.words[reader.at - 1]
-  return kind === "string" || kind === "binary" ? at("len", matching(/^0*[1-9]\d*$/, "a length"))(reader) : true
+  return kind === "string" || kind === "binary" ? at("len", length)(reader) : true
 })
 
 const params: Shapes = {

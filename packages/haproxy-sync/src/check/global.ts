@@ -8,6 +8,7 @@ import {
   anything,
   each,
   inVersions,
+  leading,
   many,
   matching,
   nothing,
@@ -139,7 +140,7 @@ const shapes: Shapes = {
     tune.lua.task-timeout warn-blocked-traffic-after`,
     thenAnything(time)
   ),
-  "tune.bufsize": size,
+  "tune.bufsize": strictFrom("3.1", size, leading("a size such as 16k or 1m")),
   ...each(
     `tune.bufsize.small tune.h2.be.rxbuf tune.h2.fe.rxbuf tune.notsent-lowat.client tune.notsent-lowat.server tune.pipesize
     tune.quic.frontend.default-max-window-size tune.quic.frontend.max-data-size tune.quic.frontend.max-tx-mem tune.rcvbuf.backend

@@ -1,7 +1,7 @@
 import { versionIn } from "../text/HaproxyVersion.ts"
 import { errorReply, rules, statsRules } from "./actions.ts"
 import { addressAndPort } from "./addresses.ts"
-import { level, logTarget, stickTable, tableOption } from "./common.ts"
+import { level, logTarget, replyStatus, stickTable, tableOption } from "./common.ts"
 import { condition, conditionRequired, criterionAndValues, expression } from "./expression.ts"
 import { nameOrFormat } from "./format.ts"
 import { checkTypes, httpCheck, tcpCheck } from "./healthChecks.ts"
@@ -53,8 +53,6 @@ const lenientOnce =
   (part: Shape): Shape =>
   (reader) =>
     laxly(versionIn(reader.version, { until: "3.1" }) ? opt(part) : part)(reader)
-
-const replyStatus = matching(/^(?:200|40[0-57-8]|410|413|425|429|50[0-4])$/, "a status that HAProxy answers by itself")
 
 const timeouts: Shapes = {
   ...each("check client client-fin connect http-keep-alive http-request queue server server-fin tarpit tunnel", time),

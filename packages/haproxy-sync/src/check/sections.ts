@@ -1,7 +1,7 @@
 import { versionIn } from "../text/HaproxyVersion.ts"
 import type { SectionKeyword } from "../text/SectionKind.ts"
 import { addressAndPort, peerAddress } from "./addresses.ts"
-import { logTarget, ringFormat, stickTable } from "./common.ts"
+import { logTarget, replyStatus, ringFormat, stickTable } from "./common.ts"
 import { condition, criterionAndValues } from "./expression.ts"
 import { globalDirectives, negatedGlobalDirectives } from "./global.ts"
 import { checkTypes, httpCheck, tcpCheck } from "./healthChecks.ts"
@@ -12,6 +12,7 @@ import {
   alt,
   anything,
   each,
+  leading,
   matching,
   nothing,
   number,
@@ -65,8 +66,7 @@ const named = (part: Shape): Shape => seq(word("a name"), part)
 
 const certificateOptions = "key ocsp issuer sctl alias ocsp-update domains bits curves generate-dummy jwt keytype"
 
-/** HAProxy reads a number as far as there is one, and only none or 0 is wrong. */
-const ringLength = matching(/^\s*[-+]?0*[1-9]/, "a number of bytes")
+const ringLength = leading("a number of bytes", (bytes) => bytes !== 0)
 
 /** Up to HAProxy 3.0, a size was read as far as it was a number. */
 const ringSize: Shape = (reader) =>
@@ -106,7 +106,7 @@ const sections: Readonly<Partial<Record<SectionKeyword, Shapes>>> = {
     timeout: sub({ mail: laxly(time) })
   },
   resolvers: {
-    accepted_payload_size: laxly(number(12, 65_535)),
+    accepted_payload_size: laxly(leading("a whole number from 12 to 65535", (bytes) => bytes >= 12 && bytes <= 65_535)),
     hold: sub(each("nx obsolete other refused timeout valid", laxly(time))),
     nameserver: laxly(named(addressAndPort)),
     "parse-resolv-conf": anything,
@@ -150,11 +150,7 @@ const sections: Readonly<Partial<Record<SectionKeyword, Shapes>>> = {
     on: seq(logSteps, alt(oneOf("drop"), options({ ...each("format sd", word("a format")) }, { stop: [] })))
   },
   "http-errors": {
-    errorfile: seq(
-      matching(/^(?:200|40[0-57-8]|410|413|425|429|50[0-4])$/, "a status that HAProxy answers by itself"),
-      word("a file"),
-      anything
-    )
+    errorfile: seq(replyStatus, word("a file"), anything)
   },
   healthcheck: {
     "http-check": httpCheck,

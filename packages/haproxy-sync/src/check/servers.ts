@@ -5,6 +5,7 @@ import { format } from "./format.ts"
 import {
   each,
   inVersions,
+  leading,
   matching,
   nothing,
   oneOf,
@@ -89,7 +90,7 @@ const bindOptions: Shapes = {
   id: matching(/^0*[1-9]/, "a whole number from 1"),
   level: oneOf("user", "operator", "admin"),
   mode: matching(/^[0-7]+$/, "an octal mode such as 600"),
-  mss: matching(/^-?\d+$/, "a whole number"),
+  mss: leading("a whole number"),
   process: inVersions({ until: "2.8" }, word()),
   proto: protocol,
   "severity-output": oneOf("none", "number", "string"),
