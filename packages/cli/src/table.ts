@@ -17,7 +17,7 @@ export const rowOf = (kind: Columns, object: { readonly metadata: { readonly nam
 ]
 
 /** Lays rows out under each other. Those that come later stand under those before, as far as they are as narrow. */
-export const layout = (): ((rows: ReadonlyArray<Row>) => string) => {
+export const layout = (gap = "   "): ((rows: ReadonlyArray<Row>) => string) => {
   const widths: Array<number> = []
   return (rows) => {
     for (const row of rows) row.forEach((text, at) => void (widths[at] = Math.max(widths[at] ?? 0, text.length)))
@@ -25,7 +25,7 @@ export const layout = (): ((rows: ReadonlyArray<Row>) => string) => {
       .map((row) =>
         row
           .map((text, at) => text.padEnd(widths[at] ?? 0))
-          .join("   ")
+          .join(gap)
           .trimEnd()
       )
       .join("\n")

@@ -6,6 +6,15 @@ import { ask } from "./support/ask.ts"
 
 const last = (line: string) => Number(line.slice(line.lastIndexOf(" ") + 1))
 
+/** The metrics that are told when a controller of a name has worked on one key. */
+const metricsOf = Effect.fnUntraced(function* (name: string) {
+  const controller = yield* Controller.make({ name, sources: [], reconcile: () => Effect.succeed(Outcome.done) })
+  yield* controller.enqueue(Resource.parseKey("a/b"))
+  yield* controller.idle
+  const url = yield* Probes.serve({})
+  return (yield* ask(new URL("/metrics", url))).text
+})
+
 describe("Probes.serve", () => {
   it.live("is ready only when all checks are, names those that aren't, and is alive all the time", () =>
     Effect.gen(function* () {
@@ -25,15 +34,7 @@ describe("Probes.serve", () => {
 
   it.live("shows the metrics of controllers", () =>
     Effect.gen(function* () {
-      const controller = yield* Controller.make({
-        name: "shown",
-        sources: [],
-        reconcile: () => Effect.succeed(Outcome.done)
-      })
-      yield* controller.enqueue(Resource.parseKey("a/b"))
-      yield* controller.idle
-      const url = yield* Probes.serve({})
-      const { text } = yield* ask(new URL("/metrics", url))
+      const text = yield* metricsOf("shown")
       assert.include(text, 'controller_runtime_reconcile_total{controller="shown",result="success"} 1')
       assert.include(text, 'workqueue_depth{name="shown",controller="shown"} 0')
     }).pipe(Effect.scoped, Effect.provide(Health.layer))
@@ -41,15 +42,7 @@ describe("Probes.serve", () => {
 
   it.live("writes metrics that Prometheus can read", () =>
     Effect.gen(function* () {
-      const controller = yield* Controller.make({
-        name: 'odd "name" \\ here',
-        sources: [],
-        reconcile: () => Effect.succeed(Outcome.done)
-      })
-      yield* controller.enqueue(Resource.parseKey("a/b"))
-      yield* controller.idle
-      const url = yield* Probes.serve({})
-      const { text } = yield* ask(new URL("/metrics", url))
+      const text = yield* metricsOf('odd "name" \\ here')
       const value = String.raw`(-?\d+(\.\d+)?(e[+-]?\d+)?|[+-]Inf|NaN)`
       const label = String.raw`[a-zA-Z_]\w*="([^"\\\n]|\\[\\"n])*"`
       const sample = new RegExp(String.raw`^[a-zA-Z_:][\w:]*(\{${label}(,${label})*\})? ${value}( \d+)?$`, "u")

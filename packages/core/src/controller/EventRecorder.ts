@@ -3,9 +3,10 @@
  *
  * @since 0.1.0
  */
-import { Clock, Context, DateTime, Deferred, Duration, Effect, Layer, Metric, Queue, Random } from "effect"
+import { Clock, Context, Deferred, Duration, Effect, Layer, Metric, Queue, Random } from "effect"
 import * as Backoff from "../Backoff.ts"
 import type { Metadata } from "../resource/Metadata.ts"
+import * as Timestamp from "../resource/Timestamp.ts"
 import { Bucket } from "./EventRecorder/Bucket.ts"
 import { Recent } from "./EventRecorder/Recent.ts"
 import { EventSink, type EventDocument, type ObjectReference } from "./EventSink.ts"
@@ -171,7 +172,7 @@ const make = (options: EventRecorderOptions) =>
     const tellAgain = (one: Series, now: number) => {
       one.toldAt = now
       one.toldCount = one.count
-      const lastObservedTime = microTime(one.last)
+      const lastObservedTime = Timestamp.micro(one.last)
       return put(bringUpToDate({ ...one.event, series: { count: one.count, lastObservedTime } }))
     }
 
@@ -243,7 +244,7 @@ const eventOf = (
     name: `${subject.metadata.name.slice(0, 236)}.${(BigInt(now) * 1_000_000n + BigInt(nanos)).toString(16)}`,
     namespace: subject.metadata.namespace ?? "default"
   },
-  eventTime: microTime(now),
+  eventTime: Timestamp.micro(now),
   reportingController: controller,
   reportingInstance: instance.slice(0, 128),
   action: happening.action.slice(0, 128),
@@ -275,7 +276,3 @@ const cut = (text: string, bytes: number): string => {
   }
   return `${kept}…`
 }
-
-// Kubernetes wants six digits after the point.
-const microTime = (millis: number): string =>
-  DateTime.formatIso(DateTime.makeUnsafe(millis)).replace(/(\.\d{3})Z$/u, "$1000Z")

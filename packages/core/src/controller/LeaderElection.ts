@@ -3,13 +3,14 @@
  *
  * @since 0.1.0
  */
-import { Clock, DateTime, Deferred, Duration, Effect, Metric, Option, Random, Result, Schema } from "effect"
+import { Clock, Deferred, Duration, Effect, Metric, Option, Random, Result, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Lease } from "../kubernetes/Lease.ts"
 import type { Key } from "../resource/Resource.ts"
 import { formatKey } from "../resource/Resource.ts"
 import { ResourceStore } from "../resource/ResourceStore.ts"
 import type { StoreError } from "../resource/StoreError.ts"
+import * as Timestamp from "../resource/Timestamp.ts"
 import * as Treatment from "../Treatment.ts"
 import * as Fence from "./Fence.ts"
 import * as Claim from "./LeaderElection/Claim.ts"
@@ -286,7 +287,4 @@ export const make = (options: LeaderElectionOptions): Effect.Effect<LeaderElecti
     }
   })
 
-// Kubernetes wants six digits after the point.
-const microTime = Effect.map(Clock.currentTimeMillis, (millis) =>
-  DateTime.formatIso(DateTime.makeUnsafe(millis)).replace(/(\.\d{3})Z$/u, "$1000Z")
-)
+const microTime = Effect.map(Clock.currentTimeMillis, Timestamp.micro)

@@ -147,12 +147,15 @@ const create = (options: RateBudgetOptions): RateBudget => {
     return new RateLimited({ attempt, kind: "primary", retryAfter: Duration.millis(Math.max(1000, wait)) })
   }
 
-  const admit = (attempt: string, wanted: number): Effect.Effect<void, GitHubError> =>
+  // What is admitted is taken in the same step: between two, somebody else could be admitted to the same.
+  const admit = (attempt: string, wanted: number, take: () => void = () => {}): Effect.Effect<void, GitHubError> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const reason = refusal(attempt, wanted, now)
-      return reason === undefined
-        ? Effect.void
-        : Effect.andThen(Metric.update(metrics.refused(reason.kind), 1), Effect.fail(new GitHubError({ reason })))
+      if (reason !== undefined) {
+        return Effect.andThen(Metric.update(metrics.refused(reason.kind), 1), Effect.fail(new GitHubError({ reason })))
+      }
+      take()
+      return Effect.void
     })
 
   // The generic cell rate algorithm: every write pays for one interval, and a few may be paid later.
@@ -170,16 +173,13 @@ const create = (options: RateBudgetOptions): RateBudget => {
         Effect.acquireUseRelease(
           Effect.suspend(() => {
             const reserved = reservation !== undefined && reservation.left > 0
-            return Effect.andThen(
-              admit(attempt, reserved ? Number.NEGATIVE_INFINITY : 1),
-              Effect.sync(() => {
-                if (reserved) {
-                  reservation.left--
-                  setAside--
-                }
-                underWay++
-              })
-            )
+            return admit(attempt, reserved ? Number.NEGATIVE_INFINITY : 1, () => {
+              if (reserved) {
+                reservation.left--
+                setAside--
+              }
+              underWay++
+            })
           }),
           () => request,
           () => Effect.sync(() => void underWay--)
@@ -192,13 +192,10 @@ const create = (options: RateBudgetOptions): RateBudget => {
       Effect.flatMap(Reservation, (outer) => {
         const more = Math.max(0, requests - (outer?.left ?? 0))
         const take = (reservation: { left: number }) =>
-          Effect.andThen(
-            admit(attempt, more),
-            Effect.sync(() => {
-              reservation.left += more
-              setAside += more
-            })
-          )
+          admit(attempt, more, () => {
+            reservation.left += more
+            setAside += more
+          })
         // What is set aside inside of something that has set aside already is given back at its end.
         if (outer !== undefined) return Effect.andThen(take(outer), work)
         return Effect.suspend(() => {

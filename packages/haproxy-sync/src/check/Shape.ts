@@ -111,6 +111,12 @@ export const seq =
   (reader) =>
     parts.every((part) => part(reader))
 
+/** A part behind which HAProxy looks at nothing. */
+export const laxly = (part: Shape): Shape => seq(part, anything)
+
+/** One word, which HAProxy reads as a number as far as it is one, or as 0. */
+export const loose: Shape = word("a whole number")
+
 const attempt = (part: Shape, reader: Reader): boolean => {
   const { at, references } = reader
   if (part(reader)) return true

@@ -8,7 +8,9 @@ import {
   anything,
   each,
   inVersions,
+  laxly,
   leading,
+  loose,
   many,
   matching,
   nothing,
@@ -25,9 +27,6 @@ import {
   word
 } from "./Shape.ts"
 
-/** A number that HAProxy reads as far as it is one. */
-const loose = word("a whole number")
-
 /** A shape that earlier versions don't insist on. */
 const strictFrom =
   (version: HaproxyVersion, part: Shape, before: Shape = anything): Shape =>
@@ -36,7 +35,6 @@ const strictFrom =
 
 const onOff = oneOf("on", "off")
 const sized = strictFrom("3.1", size, word())
-const thenAnything = (part: Shape): Shape => seq(part, anything)
 
 const tlsOptions: Shape = many(
   sub({
@@ -74,7 +72,7 @@ const shapes: Shapes = {
     tune.quic.zero-copy-fwd-send tune.sched.low-latency tune.ssl.keylog`,
     onOff
   ),
-  ...each("harden.reject-privileged-ports.quic harden.reject-privileged-ports.tcp", thenAnything(onOff)),
+  ...each("harden.reject-privileged-ports.quic harden.reject-privileged-ports.tcp", laxly(onOff)),
   "profiling.tasks": word("on, off or auto"),
   "tune.idle-pool.shared": oneOf("on", "off", "auto", "full"),
   "tune.listener.multi-queue": oneOf("on", "off", "fair"),
@@ -94,12 +92,12 @@ const shapes: Shapes = {
   ),
   ...each("group user h1-case-adjust-file", word()),
   "mworker-max-reloads": strictFrom("2.8", word()),
-  "tune.pattern.cache-size": thenAnything(loose),
+  "tune.pattern.cache-size": laxly(loose),
   ...each(
     `anonkey description issuers-chain-path lua-load lua-load-per-thread ocsp-update.httpproxy ocsp-update.maxdelay ocsp-update.mindelay
     server-state-base server-state-file ssl-dh-param-file ssl-propquery ssl-provider ssl-provider-path stats-file
     tune.ssl.ocsp-update.maxdelay tune.ssl.ocsp-update.mindelay`,
-    thenAnything(word())
+    laxly(word())
   ),
   ...each(
     `httpclient.resolvers.id httpclient.ssl.ca-file log-send-hostname ocsp-update.disable ocsp-update.mode resetenv tune.buffers.limit
@@ -111,18 +109,18 @@ const shapes: Shapes = {
     tune.vars.reqres-max-size tune.vars.sess-max-size tune.vars.txn-max-size`,
     anything
   ),
-  unsetenv: thenAnything(word("a variable")),
+  unsetenv: laxly(word("a variable")),
 
   // Numbers, durations and sizes.
   ...each("nbthread thread-groups thread-hard-limit", number(1)),
   "stress-level": number(0, 9),
-  "ssl-security-level": thenAnything(number(0, 5)),
+  "ssl-security-level": laxly(number(0, 5)),
   maxconn: strictFrom("3.0", number(), word()),
   "tune.comp.maxlevel": number(1, 9),
   "tune.http.maxhdr": number(1, 32_767),
   "tune.h2.header-table-size": number(),
   "tune.h2.max-frame-size": number(16_384, 16_777_215),
-  "tune.lua.maxmem": thenAnything(number()),
+  "tune.lua.maxmem": laxly(number()),
   "tune.ssl.default-dh-param": number(1024),
   ...each(
     `tune.events.max-events-at-once tune.memory.hot-size tune.peers.max-updates-at-once tune.quic.cc.cubic.min-losses
@@ -138,7 +136,7 @@ const shapes: Shapes = {
   ...each(
     `close-spread-time grace hard-stop-after tune.lua.burst-timeout tune.lua.service-timeout tune.lua.session-timeout
     tune.lua.task-timeout warn-blocked-traffic-after`,
-    thenAnything(time)
+    laxly(time)
   ),
   "tune.bufsize": strictFrom("3.1", size, leading("a size such as 16k or 1m")),
   ...each(
@@ -169,7 +167,7 @@ const shapes: Shapes = {
     ),
     ..."group-by-4-ccx group-by-4-clusters group-by-ccx group-by-cluster performance resource".split(" ")
   ),
-  setcap: thenAnything(matching(/^cap_[a-z_,]+$/, "capabilities such as cap_net_bind_service")),
+  setcap: laxly(matching(/^cap_[a-z_,]+$/, "capabilities such as cap_net_bind_service")),
 
   // Several words.
   "cpu-map": seq(

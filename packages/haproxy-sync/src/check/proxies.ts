@@ -12,6 +12,8 @@ import {
   anything,
   each,
   inVersions,
+  laxly,
+  loose,
   many,
   matching,
   nothing,
@@ -40,10 +42,6 @@ const upTo =
   }
 
 const forwardedParts = ["proto", ...["host", "by", "by_port", "for", "for_port"].flatMap((one) => [one, `${one}-expr`])]
-
-/** One word, which HAProxy reads as a number as far as it is one. */
-const loose = word("a whole number")
-const laxly = (part: Shape): Shape => seq(part, anything)
 
 /** HAProxy 2.6 didn't look at what follows. */
 const restOnce: Shape = (reader) => reader.version !== "2.6" || anything(reader)

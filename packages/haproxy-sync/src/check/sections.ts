@@ -12,7 +12,9 @@ import {
   alt,
   anything,
   each,
+  laxly,
   leading,
+  loose,
   matching,
   nothing,
   number,
@@ -29,8 +31,6 @@ import {
   tolerated,
   word
 } from "./Shape.ts"
-
-const laxly = (part: Shape): Shape => seq(part, anything)
 
 /** A line that HAProxy takes even if nothing follows. */
 const unlessBare =
@@ -54,7 +54,6 @@ const names =
     return word("names")(reader)
   }
 
-const loose = word("a whole number")
 const logSteps = oneOf(
   ..."accept any close connect error request response http-req http-res http-after-res quic-init tcp-req-conn tcp-req-cont tcp-req-sess".split(
     " "

@@ -2,6 +2,7 @@ import { describeSection, type FieldReference, type LineReference, sectionKinds 
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { output, reported, writeDocument, writeLine } from "../../Output.ts"
+import { layout } from "../../table.ts"
 import { usageError } from "../../usageError.ts"
 
 const keywords = sectionKinds.map(({ keyword }) => keyword)
@@ -58,18 +59,5 @@ const rowsOf = ({ fields, keyword }: LineReference): ReadonlyArray<ReadonlyArray
         limits(field)
       ])
 
-const table = (lines: ReadonlyArray<LineReference>): string => {
-  const rows = [["KEYWORD", "FIELD", "TYPE", "VERSIONS", "NOTES", "VALUES"], ...lines.flatMap(rowsOf)]
-  const widths = rows.reduce<ReadonlyArray<number>>(
-    (all, row) => row.map((cell, index) => Math.max(all[index] ?? 0, cell.length)),
-    []
-  )
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join("  ")
-        .trimEnd()
-    )
-    .join("\n")
-}
+const table = (lines: ReadonlyArray<LineReference>): string =>
+  layout("  ")([["KEYWORD", "FIELD", "TYPE", "VERSIONS", "NOTES", "VALUES"], ...lines.flatMap(rowsOf)])
