@@ -39,6 +39,6 @@ const unlessMissing = <A, B>(found: Effect.Effect<A, PlatformError.PlatformError
     () => Effect.succeed(missing)
   )
 
-/** What the system says, such as that no space is left on the device; its text names no path but this one. */
+/** What the system says, such as that no space is left on the device; it may name the temporary file beside this one. */
 const told = ({ reason }: PlatformError.PlatformError): string =>
   "cause" in reason && reason.cause instanceof Error ? reason.cause.message : reason._tag

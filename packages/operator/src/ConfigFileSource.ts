@@ -60,7 +60,7 @@ export const load = (
   })
 
 /** Reads a file with a configuration. */
-export const read = (file: string): Effect.Effect<OperatorConfig["spec"], ConfigFileError> =>
+const read = (file: string): Effect.Effect<OperatorConfig["spec"], ConfigFileError> =>
   Effect.tryPromise({
     try: () => readFile(file, "utf8"),
     catch: (cause) =>

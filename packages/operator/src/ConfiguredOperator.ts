@@ -73,9 +73,7 @@ export const runConfigured = (
     })
   ).pipe(Effect.provide(Health.layer))
 
-const start = (
-  options: ConfiguredOptions & Pick<LiveConfiguration.LiveConfigurationOptions<never>, "problem" | "secretsInterval">
-) =>
+const start = (options: ConfiguredOptions & Pick<LiveConfiguration.LiveConfigurationOptions<never>, "problem">) =>
   Effect.gen(function* () {
     const store = yield* ResourceStore
     const webhooks = yield* receiving(options)

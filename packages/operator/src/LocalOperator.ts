@@ -50,7 +50,9 @@ export interface LocalOptions extends ServicesOptions, MemoryStore.MemoryStoreOp
 export const layerLocal = (
   options: LocalOptions = {}
 ): Layer.Layer<Coordinator | LabelManager | ResourceStore, StoreError, GitHub> =>
-  layerServices(options, Fence.layerStore.pipe(Layer.provide(layerStore(options))))
+  layerServices(options, layerFenced(layerStore(options)))
+
+const layerFenced = (store: Layer.Layer<ResourceStore, StoreError>) => Fence.layerStore.pipe(Layer.provide(store))
 
 const layerStore = ({ storeFile, ...options }: LocalOptions): Layer.Layer<ResourceStore, StoreError> =>
   storeFile === undefined ? MemoryStore.layer(options) : SqliteStore.layer({ path: storeFile })
@@ -105,26 +107,17 @@ export const runLocalOperator = (
 const runByOptions = (options: LocalOperatorOptions) =>
   runOperator(options).pipe(
     Effect.provide(
-      options.dryRun === true
-        ? layerDryRun(options).pipe(Layer.provideMerge(layerTelling(GitHub.layer, options.onIntendedWrite)))
-        : layerLocal(options).pipe(Layer.provideMerge(layerGitHub(options)))
+      layerServices(options, layerHeld(options)).pipe(
+        Layer.provideMerge(
+          options.dryRun === true ? layerTelling(GitHub.layer, options.onIntendedWrite) : layerGitHub(options)
+        )
+      )
     )
   )
 
 const runByFile = (options: LocalOperatorOptions, file: string) =>
   runConfigured(configuredBy(options, file)).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        Fence.layerStore.pipe(
-          Layer.provide(
-            options.dryRun === true && options.storeFile !== undefined
-              ? ThrowawayStore.layer(options.storeFile)
-              : layerStore(options)
-          )
-        ),
-        Secrets.layerLocal()
-      )
-    )
+    Effect.provide(Layer.mergeAll(layerHeld(options), Secrets.layerLocal()))
   )
 
 const configuredBy = (options: LocalOperatorOptions, file: string): ConfiguredOptions => ({
@@ -134,10 +127,13 @@ const configuredBy = (options: LocalOperatorOptions, file: string): ConfiguredOp
   ...(options.dryRun === true ? { decorate: (github) => DryRun.make(github, options.onIntendedWrite ?? logged) } : {})
 })
 
-const layerDryRun = (options: LocalOptions) =>
-  options.storeFile === undefined
-    ? layerLocal(options)
-    : layerServices(options, Fence.layerStore.pipe(Layer.provide(ThrowawayStore.layer(options.storeFile))))
+// A dry run works on a copy.
+const layerHeld = (options: LocalOperatorOptions) =>
+  layerFenced(
+    options.dryRun === true && options.storeFile !== undefined
+      ? ThrowawayStore.layer(options.storeFile)
+      : layerStore(options)
+  )
 
 const layerGitHub = ({ storeFile }: LocalOptions): Layer.Layer<GitHub, Config.ConfigError> =>
   Layer.unwrap(

@@ -7,7 +7,8 @@ import { LabelVocabulary, LifecycleState, PullRequest, type OperatorConfig } fro
 import type * as ConfigFile from "./ConfigFile.ts"
 
 /**
- * Where a value comes from, the later before the earlier: what Lockstep does by itself, a file, a variable of the environment, a flag.
+ * Where a value comes from: what Lockstep does by itself, a file, a variable of the environment, a flag. The later come before the
+ * earlier, except that variables that other programs share, such as `GITHUB_TOKEN`, come after the file.
  *
  * @category models
  * @since 0.1.0
@@ -193,14 +194,14 @@ export const explain = (sources: Sources): ReadonlyArray<Setting> => {
   const isGiven = (name: string) => environment[name] !== undefined
   const fromEnvironment = isGiven("LOCKSTEP_GITHUB_TOKEN") || isGiven("LOCKSTEP_GITHUB_APP_ID")
   const github = sources.file?.read.spec.github
-  const named = !fromEnvironment && (github?.tokenSecretRef !== undefined || github?.app !== undefined)
+  const isSettled = fromEnvironment || github?.tokenSecretRef !== undefined || github?.app !== undefined
   return rows.flatMap((row) => {
     const isCredential = credentials.includes(row.name)
     const found =
       ofFlag(row, sources) ??
       ofVariable(row.variable, row, environment) ??
       (isCredential && fromEnvironment ? undefined : ofFile(row, sources.file)) ??
-      (isCredential && (named || fromEnvironment) ? undefined : ofVariable(row.after, row, environment)) ??
+      (isCredential && isSettled ? undefined : ofVariable(row.after, row, environment)) ??
       (row.standard === undefined ? undefined : { value: row.standard, origin: { kind: "default" as const } })
     return found === undefined ? [] : [{ name: row.name, ...found }]
   })

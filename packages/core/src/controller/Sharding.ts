@@ -152,8 +152,8 @@ export const make = (
     /** The parts that are worked on, and how they are given away. */
     const mine = new Map<number, Deferred.Deferred<void>>()
     const seen = new Map<number, { readonly wish: Wish; readonly since: number }>()
-    /** The parts that were given away a moment ago. */
-    const given = new Set<number>()
+    /** The part that was given away a moment ago. */
+    let given: number | undefined
     let quietUntil = 0
     let number = 0
 
@@ -166,7 +166,7 @@ export const make = (
             replica,
             lease: { namespace, name: `${name}-${index}` },
             // Who asked for a part that was given away has its chance first.
-            hesitation: () => (given.has(index) ? 2 : mine.size / count) * retryPeriod
+            hesitation: () => (given === index ? 2 : mine.size / count) * retryPeriod
           }),
           (election): Shard => ({ index, owns: (key) => shardOf(key, count) === index, election })
         )
@@ -195,14 +195,14 @@ export const make = (
       const leases = yield* Effect.forEach(shards, ({ election }) => election.lease)
       const wishes = leases.map((lease, index) => wishAt(index, lease, now))
       if (now < quietUntil) return
-      given.clear()
+      given = undefined
       const holders = leases.map((lease) => lease?.spec.holderIdentity)
       const step = Balance.next({ replica, own: new Set(mine.keys()), holders, wishes })
       if (step._tag === "rest") return
       quietUntil = now + settling
       if (step._tag === "give") {
         const end = mine.get(step.index)
-        given.add(step.index)
+        given = step.index
         if (end !== undefined) yield* Deferred.succeed(end, undefined)
         return
       }

@@ -64,9 +64,9 @@ export interface ResourceSourceOptions<Object> extends Reflector.ReflectorOption
  * **Details**
  *
  * Objects that are there come first, with the priority `resync`, then every change. When an object no longer leads to a
- * key it led to before, that key is looked at too. An object that can't be read is logged, told of as an event where there is
- * an `EventRecorder`, and looked at like others: its reconcile fails with `Unreadable` until it is put right. Nothing is lost when the store can't be reached for a while or its
- * history is gone; see `Reflector.follow`. Where the store reads the kind from a cache, the source follows that cache.
+ * key it led to before, that key is looked at too. An object that can't be read is logged, and told of as an event where there
+ * is an `EventRecorder`. What it led to before is looked at, and where no `keys` are given it is itself: its reconcile fails
+ * with `Unreadable` until it is put right. Nothing is lost when the store can't be reached for a while or its history is gone; see `Reflector.follow`. Where the store reads the kind from a cache, the source follows that cache.
  *
  * @category sources
  * @since 0.1.0
@@ -297,7 +297,7 @@ export const filter =
   (sink) =>
     self({ ...sink, add: (one, priority) => (wanted(one) ? sink.add(one, priority) : Effect.void) })
 
-/** Tells people of an object that can't be read: once for each version of it. */
+/** Tells people of an object that can't be read, each time that a source is told of it. */
 const tell = (unreadable: UnreadableObject) =>
   Effect.gen(function* () {
     const note = unreadable.error.message

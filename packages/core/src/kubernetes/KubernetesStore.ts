@@ -6,7 +6,7 @@
 import { Effect, Layer, Result, Schema, Stream } from "effect"
 import { invalid, subject } from "../resource/Document.ts"
 import { draftKey, checkScope } from "../resource/Semantics.ts"
-import { keyOf, type Instance, type Key, type Resource } from "../resource/Resource.ts"
+import { keyOf, type Any, type Instance, type Key, type Resource } from "../resource/Resource.ts"
 import {
   ResourceStore,
   type ListOptions,
@@ -70,11 +70,14 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
   const call = (about: { readonly subject: string; readonly version?: string }, request: Request) =>
     Effect.mapError(transport.call(request), toStoreError(about))
 
-  const get = <K extends string, Spec, Status>(resource: Kind<K, Spec, Status>, key: Key) =>
-    Effect.fromResult(checkScope(resource, key)).pipe(
-      Effect.andThen(call({ subject: subject(resource, key) }, { method: "GET", path: objectOf(resource, key) })),
-      Effect.flatMap((sent) => Effect.fromResult(toObject(resource, sent)))
+  const find = (resource: Any, key: Key) =>
+    Effect.andThen(
+      Effect.fromResult(checkScope(resource, key)),
+      call({ subject: subject(resource, key) }, { method: "GET", path: objectOf(resource, key) })
     )
+
+  const get = <K extends string, Spec, Status>(resource: Kind<K, Spec, Status>, key: Key) =>
+    Effect.flatMap(find(resource, key), (sent) => Effect.fromResult(toObject(resource, sent)))
 
   const list = <K extends string, Spec, Status>(
     resource: Kind<K, Spec, Status>,
@@ -226,8 +229,7 @@ const make = (transport: Transport["Service"]): ResourceStore["Service"] => {
       }),
     delete: (resource, key, options = {}) =>
       Effect.gen(function* () {
-        yield* Effect.fromResult(checkScope(resource, key))
-        const found = yield* call({ subject: subject(resource, key) }, { method: "GET", path: objectOf(resource, key) })
+        const found = yield* find(resource, key)
         const present = yield* Effect.fromResult(readAmongOthers(resource, found))
         const { uid } = Result.merge(present).metadata
         const sent = yield* call(

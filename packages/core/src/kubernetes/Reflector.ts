@@ -133,7 +133,6 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
   let pause: Duration.Duration | undefined
   let trouble: number | undefined
   let doubtful = false
-  let wasUnreadable = false
 
   const failed = (cause: Cause.Cause<StoreError>, lasted = 0): Effect.Effect<Stream.Stream<Event>> =>
     Effect.gen(function* () {
@@ -215,6 +214,7 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
       const { context } = fiber
       const counts = { added: 0, modified: 0, deleted: 0, unreadable: 0, bookmark: 0 }
       const told: Array<Event> = [...recovery()]
+      const before = known.unreadable
       for (const event of events) {
         counts[event._tag]++
         for (const change of known.apply(event)) told.push(change)
@@ -224,10 +224,7 @@ const makeNextPhase = <Kind extends string, Spec, Status>(
       }
       metrics.lastEvent.updateUnsafe(fiber.getRef(Clock.Clock).currentTimeMillisUnsafe() / 1000, context)
       metrics.objects.updateUnsafe(known.size, context)
-      if (counts.unreadable > 0 || known.unreadable > 0 || wasUnreadable) {
-        wasUnreadable = known.unreadable > 0
-        metrics.unreadable.updateUnsafe(known.unreadable, context)
-      }
+      if (before > 0 || known.unreadable > 0) metrics.unreadable.updateUnsafe(known.unreadable, context)
       return told
     })
 

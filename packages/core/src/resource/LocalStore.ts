@@ -66,14 +66,14 @@ export const make = (ledger: Ledger): ResourceStore["Service"] => {
     apply: (resource, intent, options) =>
       stored(resource, (entry, stamp) => Semantics.apply(resource, entry(intent.metadata), intent, stamp, options)),
     delete: (resource, key, options) =>
-      Effect.flatMap(
+      Effect.map(
         write(resource, (entry, stamp) => Semantics.remove(resource, entry(key), key, stamp, options)),
         (outcome) => {
           const object = toInstance(resource, returned(outcome))
-          return Effect.succeed({
+          return {
             gone: outcome._tag === "removed",
             ...(Result.isSuccess(object) ? { object: object.success } : {})
-          })
+          }
         }
       )
   })

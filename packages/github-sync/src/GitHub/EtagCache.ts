@@ -48,8 +48,8 @@ export const inFile = <A>(file: AnswerFile, schema: Schema.Codec<A, unknown>): E
   return {
     get: (url) => {
       const kept = answers.get(url)
-      const value = kept === undefined ? Option.none<A>() : read(kept.text)
-      return kept === undefined || Option.isNone(value) ? undefined : { etag: kept.etag, value: value.value }
+      if (kept === undefined) return undefined
+      return Option.getOrUndefined(Option.map(read(kept.text), (value) => ({ etag: kept.etag, value })))
     },
     set: (url, { etag, value }) => {
       const encoded = write(value)

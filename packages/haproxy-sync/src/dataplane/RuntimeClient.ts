@@ -289,7 +289,7 @@ const make = (client: DataplaneClient["Service"]): RuntimeClient["Service"] => {
       since("3.2", "running certificates"),
       Effect.map(read("/ssl_certs", Certificates), (all) => all.map(({ storage_name: name }) => name))
     ),
-    ...runningCertificates(client),
+    ...runningCertificates(client, since("3.2", "running files of certificates")),
     weights: runningWeights(client),
     stickTables: Effect.map(read("/stick_tables", Tables), (tables) =>
       tables.map(({ name, size = 0, type = "", used = 0 }) => ({ name, type, size, used }))

@@ -47,7 +47,7 @@ export const askingOnce = (transport: Transport, url: string): Effect.Effect<Ser
               serverMessage: `version ${version} is older than 2.9`
             })
           )
-        : Effect.succeed<ServerInfo>({ url: url, version, api })
+        : Effect.succeed<ServerInfo>({ url, version, api })
     })
   )
 

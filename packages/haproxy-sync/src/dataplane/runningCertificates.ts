@@ -1,5 +1,5 @@
 import { Effect, Schema } from "effect"
-import { apiIn } from "../api/ApiVersion.ts"
+import { pemBlocks } from "../storage/certificates.ts"
 import { type CrtListEntry, crtListEntries, crtListLine, plainOptions } from "../storage/crtList.ts"
 import type { DataplaneClient } from "./DataplaneClient.ts"
 import { DataplaneError } from "./DataplaneError.ts"
@@ -38,18 +38,11 @@ const refused = (request: string, answer: string) =>
   new DataplaneError({ reason: "Refused", request, serverMessage: answer.slice(0, 500) })
 
 /** The files and lists of certificates of a running HAProxy: over its socket where that is at hand, else through servers from 3.2 on. */
-export const runningCertificates = ({ get, info, send, socket }: DataplaneClient["Service"]) => {
-  const modern = Effect.flatMap(info, ({ api }) =>
-    apiIn(api, { since: "3.2" })
-      ? Effect.void
-      : Effect.fail(
-          new DataplaneError({
-            reason: "Unsupported",
-            request: "runtime",
-            serverMessage: `the Data Plane API ${api} has no requests for running files of certificates`
-          })
-        )
-  )
+export const runningCertificates = (
+  { get, send, socket }: DataplaneClient["Service"],
+  /** Fails where the server's version has no requests for them. */
+  modern: Effect.Effect<void, DataplaneError>
+) => {
   const readOne = <A>(path: string, schema: Schema.Decoder<A>, query = {}) =>
     Effect.andThen(modern, get({ path: `${root}${path}`, query })).pipe(
       Effect.flatMap(Schema.decodeUnknownEffect(schema)),
@@ -90,9 +83,8 @@ export const runningCertificates = ({ get, info, send, socket }: DataplaneClient
         })
         return
       }
-      // A block of a certificate alone: an empty line would end what is sent.
-      const blocks = content.match(/-----BEGIN [^-]+-----[\s\S]+?-----END [^-]+-----/g) ?? []
-      yield* expecting(/transaction (created|updated)/i, `set ssl ca-file ${name}`, blocks.join("\n"))
+      // The blocks alone: an empty line between them would end what is sent.
+      yield* expecting(/transaction (created|updated)/i, `set ssl ca-file ${name}`, pemBlocks(content).join("\n"))
       yield* expecting(/Success!/, `commit ssl ca-file ${name}`).pipe(
         Effect.tapError(() => Effect.ignore(socket.execute(`abort ssl ca-file ${name}`)))
       )

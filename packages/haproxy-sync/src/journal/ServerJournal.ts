@@ -68,9 +68,7 @@ const careful = (inner: Journal["Service"]) => {
         Effect.catch(inner.remove(server, key), ({ message }) => tell(message))
       ),
     digest: (content: string) =>
-      Effect.catch(Effect.map(inner.digest(content), Option.some), ({ message }) =>
-        Effect.as(tell(message), Option.none<string>())
-      ).pipe(Effect.map(Option.getOrUndefined))
+      Effect.catch(inner.digest(content), ({ message }) => Effect.as(tell(message), undefined))
   }
 }
 

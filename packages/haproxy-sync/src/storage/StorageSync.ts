@@ -6,7 +6,7 @@ import { RuntimeClient } from "../dataplane/RuntimeClient.ts"
 import { StorageClient } from "../dataplane/StorageClient.ts"
 import { watchReload } from "../sync/watchReload.ts"
 import { changeRunning } from "./changeRunning.ts"
-import { certificateProblem, type CertificateView, describeCertificates } from "./certificates.ts"
+import { certificateProblem, type CertificateView, describeCertificates, pemBlocks } from "./certificates.ts"
 import type { StorageOptions, StoredFile } from "./StoredFile.ts"
 import { type StorageKind, storedName } from "./storedName.ts"
 
@@ -172,7 +172,7 @@ const sentId = (name: string): string => `ssl_certificates/${storedName(name, "s
 
 /** What counts of a certificate: its blocks, with their keys, without what stands between them. */
 const blocksOf = (pem: string): string =>
-  (pem.match(/-----BEGIN [^-]+-----[\s\S]+?-----END [^-]+-----/g) ?? [])
+  pemBlocks(pem)
     .map((one) => one.replace(/\s+/g, ""))
     .join("\n")
 

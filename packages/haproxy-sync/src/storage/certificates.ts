@@ -16,6 +16,10 @@ export interface CertificateView {
   readonly not_before?: string
 }
 
+/** The PEM blocks of a text, certificates and keys, without what stands between them. */
+export const pemBlocks = (pem: string): ReadonlyArray<string> =>
+  pem.match(/-----BEGIN [^-]+-----[\s\S]+?-----END [^-]+-----/g) ?? []
+
 const blocks = (pem: string): ReadonlyArray<X509Certificate> =>
   [...pem.matchAll(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g)].map(
     ([block]) => new X509Certificate(block)

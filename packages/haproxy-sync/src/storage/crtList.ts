@@ -55,15 +55,14 @@ export const crtListEntries = (text: string): ReadonlyArray<CrtListEntry> | unde
 export const crtListDifference = (from: string, to: string): CrtListDifference | undefined => {
   const [before, after] = [crtListEntries(from), crtListEntries(to)]
   if (before === undefined || after === undefined) return undefined
-  const lines = (entries: ReadonlyArray<CrtListEntry>) => entries.map(crtListLine)
-  const [known, wanted] = [new Set(lines(before)), new Set(lines(after))]
-  if (known.size !== before.length || wanted.size !== after.length || lines(before)[0] !== lines(after)[0]) {
-    return undefined
-  }
-  const added = after.filter((entry) => !known.has(crtListLine(entry)))
-  const removed = before.filter((entry) => !wanted.has(crtListLine(entry)))
-  const stays = before.filter((entry) => wanted.has(crtListLine(entry)))
+  const [old, next] = [before.map(crtListLine), after.map(crtListLine)]
+  const [known, wanted] = [new Set(old), new Set(next)]
+  if (known.size !== before.length || wanted.size !== after.length || old[0] !== next[0]) return undefined
+  const added = after.filter((_, index) => !known.has(next[index] ?? ""))
+  const removed = before.filter((_, index) => !wanted.has(old[index] ?? ""))
   // New entries come behind all others.
-  const inOrder = lines([...stays, ...added]).every((line, index) => lines(after)[index] === line)
+  const inOrder = [...old.filter((line) => wanted.has(line)), ...next.filter((line) => !known.has(line))].every(
+    (line, index) => next[index] === line
+  )
   return inOrder ? { added, removed } : undefined
 }

@@ -167,7 +167,8 @@ const inTransaction = Effect.fnUntraced(function* (
       // What is under way when a step fails is waited for: the transaction must not be deleted while it is written into.
       const attempt = Effect.fnUntraced(function* (step: StructuredStep) {
         if (fatal.length > 0) return
-        const blocked = needed(step).find((one) => errors.has(one) || skipped.has(one))
+        // Nothing is skipped before something has failed.
+        const blocked = errors.size === 0 ? undefined : needed(step).find((one) => errors.has(one) || skipped.has(one))
         if (blocked !== undefined) {
           skipped.set(step, skipped.get(blocked) ?? blocked)
           return
@@ -216,20 +217,22 @@ const inTransaction = Effect.fnUntraced(function* (
  * before it there, since without them the place is another one.
  */
 const blockers = (steps: ReadonlyArray<StructuredStep>) => {
-  const before = new Map<StructuredStep, ReadonlyArray<StructuredStep>>()
   const lists = new Map<string, Array<StructuredStep>>()
+  const places = new Map<StructuredStep, { readonly list: ReadonlyArray<StructuredStep>; readonly at: number }>()
   for (const step of steps) {
     const [operation] = step.operations
-    const named = (step.behind ?? []).flatMap((place) => steps[place] ?? [])
-    if (step.route !== "item" || operation?.index === undefined) before.set(step, named)
-    else {
-      const key = `${sectionKey(operation.keyword, operation.owner)} ${operation.field}`
-      const list = lists.get(key) ?? []
-      before.set(step, [...named, ...list])
-      lists.set(key, [...list, step])
-    }
+    if (step.route !== "item" || operation?.index === undefined) continue
+    const key = `${sectionKey(operation.keyword, operation.owner)} ${operation.field}`
+    const list = lists.get(key) ?? []
+    lists.set(key, list)
+    places.set(step, { list, at: list.length })
+    list.push(step)
   }
-  return (step: StructuredStep): ReadonlyArray<StructuredStep> => before.get(step) ?? []
+  return (step: StructuredStep): ReadonlyArray<StructuredStep> => {
+    const named = (step.behind ?? []).flatMap((place) => steps[place] ?? [])
+    const own = places.get(step)
+    return own === undefined ? named : [...named, ...own.list.slice(0, own.at)]
+  }
 }
 
 /** The server said no to this one request; others may still be fine. */

@@ -1,11 +1,9 @@
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 
 /** What is wrong with the variables that Lockstep reads; nothing if all is well. */
 export const environmentProblem: Effect.Effect<string | undefined> = Effect.gen(function* () {
   const { GitHub } = yield* Effect.promise(() => import("@lockstep/github-sync"))
   const { Telemetry } = yield* Effect.promise(() => import("@lockstep/core"))
   const told = Effect.all([GitHub.settings, Effect.scoped(Effect.provide(Effect.void, Telemetry.layerLogs()))])
-  return Option.getOrUndefined(
-    yield* Effect.match(told, { onSuccess: () => Option.none(), onFailure: ({ message }) => Option.some(message) })
-  )
+  return yield* Effect.match(told, { onSuccess: () => undefined, onFailure: ({ message }) => message })
 })

@@ -53,7 +53,8 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
 
   /** The object that is there and can't be read, if that is the last that is known of it. */
   unreadable(key: Key): UnreadableObject | undefined {
-    return this.#written.has(formatKey(key)) ? undefined : this.#unreadable.get(formatKey(key))
+    const at = formatKey(key)
+    return this.#written.has(at) ? undefined : this.#unreadable.get(at)
   }
 
   /** All objects that can't be read, in the order of their keys. */
@@ -69,15 +70,19 @@ export class Shelf<Object extends Instance<string, unknown, unknown>> {
   take(event: ReflectorEvent<Object>): void {
     switch (event._tag) {
       case "added":
-      case "modified":
-        this.#put(place(event.object), event.object)
-        this.#unreadable.delete(place(event.object))
+      case "modified": {
+        const key = place(event.object)
+        this.#put(key, event.object)
+        this.#unreadable.delete(key)
         this.#moveTo(event.object.metadata.resourceVersion)
-        return this.#settle(place(event.object))
-      case "deleted":
-        this.#drop(place(event.object))
+        return this.#settle(key)
+      }
+      case "deleted": {
+        const key = place(event.object)
+        this.#drop(key)
         this.#moveTo(event.object.metadata.resourceVersion)
-        return this.#settle(place(event.object))
+        return this.#settle(key)
+      }
       case "unreadable": {
         const key = place(event.unreadable)
         this.#drop(key)

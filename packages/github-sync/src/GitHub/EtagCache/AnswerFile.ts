@@ -85,14 +85,10 @@ export const open = (
     )
   )
 
-const becauseOf = (cause: unknown): string =>
-  cause instanceof Error
-    ? cause.cause instanceof Error
-      ? cause.cause.message
-      : cause.message
-    : typeof cause === "string"
-      ? cause
-      : String(cause)
+const becauseOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.cause instanceof Error ? cause.cause.message : cause.message
+}
 
 /** Makes the tables of a new file, and answers its salt. */
 const prepare = (db: DatabaseSync): Uint8Array => {
