@@ -100,12 +100,12 @@ const send = (url: URL, { auth = "admin:pw", body, headers, method, path }: Exch
     outgoing.end(payload)
   })
 
-const placeholder = /<(?:uuid|reload-id)\d+>|<[a-z-]+>|<\d+ bytes, starts: .*>/s
+const standIn = /<(?:uuid|reload-id)\d+>|<[a-z-]+>|<\d+ bytes, starts: .*>/s
 
-/** Compares recorded text with ours: numbered placeholders stand for one thing throughout, the others for anything. */
+/** Compares recorded text with ours: numbered stand-ins stand for one thing throughout, the others for anything. */
 const sameText = (theirs: string, ours: string, bound: Map<string, string>): boolean => {
   const plain = (text: string) => text.replaceAll(/_md5hash=[0-9a-f]{32}/g, "_md5hash=")
-  const parts = plain(theirs).split(new RegExp(`(${placeholder.source})`, "s"))
+  const parts = plain(theirs).split(new RegExp(`(${standIn.source})`, "s"))
   const names: Array<string> = []
   const pattern = parts.map((part, index) => {
     const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
@@ -294,8 +294,8 @@ export const playScenario = async (
       }
       for (const [name, content] of Object.entries(record.tx_files_after ?? {})) {
         // Of those that begin side by side the recorder saw the files before it saw the answers.
-        const own = name.replace(placeholder, (one) => bound.get(one) ?? one)
-        if (placeholder.test(own)) continue
+        const own = name.replace(standIn, (one) => bound.get(one) ?? one)
+        if (standIn.test(own)) continue
         const file = join(directory, "tx", own)
         const held = existsSync(file) ? there(readFileSync(file, "utf8")) : null
         const equal = content === null || held === null ? content === held : sameText(content, held, bound)
